@@ -1,0 +1,10 @@
+//! What changed between two trees: content, mode, owner, links, creation, removal. Times and inode numbers are no part of it,
+//! nor are the scratch directories.
+
+mod between;
+mod change;
+mod text;
+
+pub use between::{between, digest_of_paths};
+pub use change::{Change, FileState};
+pub use text::unified;

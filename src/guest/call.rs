@@ -1,0 +1,247 @@
+//! One guest call: a fresh store and instance, every limit armed before the guest's first instruction, all dropped after.
+
+use std::future::Future;
+
+use wasmtime::{Store, component::Resource};
+
+use super::{
+    bindings::{
+        self,
+        wit::{commands, types},
+    },
+    engine::{TICK, engine},
+    files::{Model, TreeHandle, WorkspaceHandle},
+    limits::{Limits, Used},
+    module::{Module, Role},
+    state::{Completion, Dispatch, Invocation, Run, State, root},
+    stop::Stop,
+    wire,
+};
+use crate::tree::{Actor, Tree};
+
+/// What a call gave, or what stopped it; and what it used either way.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// The guest's answer.
+    pub answer: Result<T, Stop>,
+    /// What it used.
+    pub used: Used,
+    /// Messages that it logged.
+    pub messages: Vec<String>,
+}
+
+use bindings::generator::exports::invitro::remediation::propose as wit_propose;
+use bindings::rollback_planner::exports::invitro::remediation::plan_rollback as rollback;
+use bindings::validator::exports::invitro::remediation::validate;
+
+/// Makes a store with every limit armed.
+fn store(module: &Module, limits: Limits) -> Result<Store<State>, Stop> {
+    let engine = engine().map_err(|error| Stop::Host(error.to_string()))?;
+    let mut store = Store::new(engine, State::new(module.name.clone(), limits));
+    store.limiter(|state| &mut state.limiter);
+    store.set_fuel(limits.fuel).map_err(|error| Stop::Host(error.to_string()))?;
+    // One tick more for the partial one in which the call begins.
+    store.set_epoch_deadline(limits.deadline.as_millis() as u64 / TICK.as_millis() as u64 + 1);
+    store.epoch_deadline_trap();
+    store.set_hostcall_fuel(limits.host_call_bytes);
+    Ok(store)
+}
+
+/// Runs a guest's future under the wall clock and reads what it used.
+async fn drive<T>(limits: Limits, mut store: Store<State>, act: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<T>) -> Outcome<T> {
+    let ended = tokio::time::timeout(limits.wall, act(&mut store)).await;
+    let answer = match ended {
+        Err(_) => Err(Stop::WallClock),
+        Ok(Err(error)) => Err(Stop::of(&error, limits.fuel)),
+        Ok(Ok(value)) => Ok(value),
+    };
+    let left = store.get_fuel().unwrap_or_default();
+    let state = store.data();
+    let used = Used {
+        fuel: limits.fuel.saturating_sub(left),
+        memory_bytes: state.limiter.memory,
+        table_elements: state.limiter.table,
+        host_data_bytes: state.host_data,
+        host_calls: state.host_calls,
+        ..Used::default()
+    };
+    let messages = store.into_data().messages;
+    Outcome { answer, used, messages }
+}
+
+/// Runs a future to its end on this thread.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    thread_local! {
+        static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a timer needs nothing that could be missing");
+    }
+    RUNTIME.with(|runtime| runtime.block_on(future))
+}
+
+fn handle(store: &mut Store<State>, tree: &Tree) -> wasmtime::Result<Resource<TreeHandle>> {
+    Ok(store.data_mut().table.push(TreeHandle(tree.clone()))?)
+}
+
+fn workspace(store: &mut Store<State>, run: &Run, actor: Actor, model: Option<Model>) -> wasmtime::Result<Resource<WorkspaceHandle>> {
+    store.data_mut().run = Some(run.clone());
+    Ok(store.data_mut().table.push(WorkspaceHandle { run: run.clone(), actor, model })?)
+}
+
+/// Runs a script in an interpreter.
+pub(crate) async fn interpret(
+    module: &Module,
+    limits: Limits,
+    run: &Run,
+    dispatch: std::sync::Arc<dyn Dispatch>,
+    depth: u32,
+    script: &[u8],
+    invocation: &Invocation,
+) -> Outcome<Result<Completion, bindings::interpreter::exports::invitro::remediation::interpret::InterpretError>> {
+    debug_assert_eq!(module.role, Role::Interpreter);
+    let mut store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    };
+    store.data_mut().depth = depth;
+    store.data_mut().dispatch = Some(dispatch);
+    drive(limits, store, async |store| {
+        let bound = bindings::interpreter::InterpreterPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+        let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
+        let target = workspace(store, run, actor, None)?;
+        let script = types::Script { language: types::Language::Bash, text: script.to_vec() };
+        let surroundings = wire::to_invocation(invocation);
+        let answer = bound.invitro_remediation_interpret().call_interpret(&mut *store, &script, &surroundings, Resource::new_borrow(target.rep())).await?;
+        Ok(answer.map(|it| Completion { status: it.status & 0xff, stdout: it.stdout, stderr: it.stderr }))
+    })
+    .await
+}
+
+/// Returns the commands that a model has.
+pub(crate) async fn model_names(module: &Module, limits: Limits) -> Outcome<Vec<String>> {
+    let store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    };
+    drive(limits, store, async |store| {
+        let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+        bound.invitro_remediation_model().call_names(&mut *store).await
+    })
+    .await
+}
+
+/// Runs a command in its model. The inner error is why it is unmodelled.
+pub(crate) async fn model(module: &Module, limits: Limits, run: &Run, invocation: &Invocation) -> Outcome<Result<Completion, String>> {
+    let mut store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    };
+    store.data_mut().line = invocation.line;
+    drive(limits, store, async |store| {
+        use bindings::command_model::exports::invitro::remediation::model::ModelError;
+        let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+        let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
+        let command = invocation.argv.first().map(|it| String::from_utf8_lossy(it).into_owned()).unwrap_or_default();
+        let model = Model { namespace: module.name.to_string(), command };
+        let target = workspace(store, run, actor, Some(model))?;
+        let asked: commands::Invocation = wire::to_invocation(invocation);
+        let answer = bound.invitro_remediation_model().call_run(&mut *store, &asked, Resource::new_borrow(target.rep())).await?;
+        Ok(answer.map(wire::from_completion).map_err(|error| match error {
+            ModelError::Unmodelled(reason) | ModelError::Other(reason) => reason,
+        }))
+    })
+    .await
+}
+
+/// Asks a generator for proposals.
+pub(crate) fn propose(
+    module: &Module,
+    limits: Limits,
+    finding: &types::Finding,
+    target: &Tree,
+) -> Outcome<Result<Vec<types::Remediation>, wit_propose::ProposeError>> {
+    let mut store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    };
+    store.data_mut().facts = Some(target.clone());
+    block_on(drive(limits, store, async |store| {
+        let bound = bindings::generator::GeneratorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+        let tree = handle(store, target)?;
+        bound.invitro_remediation_propose().call_propose(&mut *store, finding, Resource::new_borrow(tree.rep())).await
+    }))
+}
+
+/// Asks a validator whether a finding stands in a tree. It is not told which tree this is.
+pub(crate) fn check(module: &Module, limits: Limits, finding: &types::Finding, target: &Tree) -> Outcome<Result<validate::Standing, validate::ValidateError>> {
+    let store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    };
+    block_on(drive(limits, store, async |store| {
+        let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+        let tree = handle(store, target)?;
+        bound.invitro_remediation_validate().call_check(&mut *store, finding, Resource::new_borrow(tree.rep())).await
+    }))
+}
+
+/// What a review looks at.
+pub(crate) struct Review<'a> {
+    /// The finding, when there is one.
+    pub(crate) finding: Option<&'a types::Finding>,
+    /// The proposal, when there is one.
+    pub(crate) remediation: Option<&'a types::Remediation>,
+    /// The tree before.
+    pub(crate) before: &'a Tree,
+    /// The tree after.
+    pub(crate) after: &'a Tree,
+    /// What changed.
+    pub(crate) changes: &'a [types::Change],
+    /// What happened outside files.
+    pub(crate) effects: &'a [types::Effect],
+}
+
+/// Asks a validator for its notes on a change.
+pub(crate) fn review(module: &Module, limits: Limits, of: &Review<'_>) -> Outcome<Result<Vec<types::Note>, validate::ValidateError>> {
+    let store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    };
+    block_on(drive(limits, store, async |store| {
+        let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+        let (before, after) = (handle(store, of.before)?, handle(store, of.after)?);
+        bound
+            .invitro_remediation_validate()
+            .call_review(&mut *store, of.finding, of.remediation, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), of.changes, of.effects)
+            .await
+    }))
+}
+
+/// Asks a planner how to undo a change.
+pub(crate) fn plan_rollback(
+    module: &Module,
+    limits: Limits,
+    before: &Tree,
+    after: &Tree,
+    changes: &[types::Change],
+    effects: &[types::Effect],
+) -> Outcome<Result<rollback::Rollback, rollback::PlanError>> {
+    let store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    };
+    block_on(drive(limits, store, async |store| {
+        let bound = bindings::rollback_planner::RollbackPlannerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+        let (before, after) = (handle(store, before)?, handle(store, after)?);
+        bound
+            .invitro_remediation_plan_rollback()
+            .call_plan(&mut *store, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), changes, effects)
+            .await
+    }))
+}
+
+/// Returns the actor that a fix is unless it says otherwise.
+pub fn actor() -> Actor {
+    root()
+}

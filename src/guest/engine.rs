@@ -1,0 +1,88 @@
+//! The one engine of the process, configured for guests that are strangers.
+
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use super::error::Error;
+
+/// Time between two ticks of the epoch.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+/// Instances that may be alive at once: permits of dry runs times their depth.
+pub(crate) const POOL: u32 = 64;
+/// The largest linear memory of one slot: what the interpreters are allowed.
+const SLOT_BYTES: usize = 256 << 20;
+
+static ENGINE: OnceLock<Result<Engine, Arc<str>>> = OnceLock::new();
+
+/// Returns the engine, made at the first call; its ticker ends with it.
+pub(crate) fn engine() -> Result<&'static Engine, Error> {
+    let made = ENGINE.get_or_init(|| make().map_err(|error| Arc::from(format!("{error:#}"))));
+    made.as_ref().map_err(|reason| Error::Engine { reason: reason.to_string() })
+}
+
+/// Makes an engine with a pool, or on demand where the address space is too small for one.
+fn make() -> wasmtime::Result<Engine> {
+    let engine = Engine::new(&pooled()).or_else(|_| Engine::new(&common()))?;
+    let weak = engine.weak();
+    std::thread::Builder::new().name("epoch".into()).spawn(move || {
+        while let Some(engine) = weak.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    })?;
+    Ok(engine)
+}
+
+fn common() -> Config {
+    let mut config = Config::new();
+    config
+        // The same input gives the same bytes out.
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        .wasm_relaxed_simd(false)
+        // The epoch is the safety net, fuel the budget that can be repeated.
+        .epoch_interruption(true)
+        .consume_fuel(true)
+        // What no guest of ours needs is refused.
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        .wasm_custom_page_sizes(false)
+        .wasm_wide_arithmetic(false)
+        .shared_memory(false)
+        .max_wasm_stack(1 << 20)
+        .async_stack_size(2 << 20)
+        .async_stack_zeroing(true)
+        .memory_init_cow(true);
+    if let Some(frames) = NonZeroUsize::new(16) {
+        config.wasm_backtrace_max_frames(Some(frames));
+    }
+    config
+}
+
+fn pooled() -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(POOL)
+        .total_core_instances(4 * POOL)
+        .total_memories(POOL)
+        .total_tables(4 * POOL)
+        .total_stacks(POOL)
+        .max_core_instances_per_component(8)
+        .max_memories_per_component(2)
+        .max_tables_per_component(4)
+        .max_memory_size(SLOT_BYTES)
+        .table_elements(20_000)
+        .max_component_instance_size(1 << 20)
+        .max_core_instance_size(1 << 20)
+        .max_unused_warm_slots(POOL)
+        .linear_memory_keep_resident(128 << 10)
+        .decommit_batch_size(8);
+    let mut config = common();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config
+}

@@ -1,0 +1,132 @@
+//! What the host saw and was told during a run: kept, and cleared by nothing.
+
+use super::limits::Used;
+
+/// A command or construct that could not be carried out truly.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unmodelled {
+    /// The words of the command, as bytes.
+    pub argv: Vec<Vec<u8>>,
+    /// Line of the script.
+    pub line: Option<u32>,
+    /// Why not.
+    pub reason: String,
+}
+
+/// How faithfully an effect was treated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Treatment {
+    /// Carried out in files or running state.
+    Modelled,
+    /// Written down only.
+    Recorded,
+    /// Not allowed.
+    Refused,
+}
+
+/// Something outside files that a command did or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// The words of the command.
+    pub argv: Vec<Vec<u8>>,
+    /// What kind, in kebab-case: `service-restart`.
+    pub kind: String,
+    /// The unit, package or setting.
+    pub name: String,
+    /// How faithfully.
+    pub treatment: Treatment,
+    /// Line of the script.
+    pub line: Option<u32>,
+}
+
+/// An answer that came from us rather than from the target.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumption {
+    /// Kind of the answer: `clock`, `random`, `tool-missing`, `running-state`.
+    pub about: String,
+    /// What was asked.
+    pub name: String,
+    /// Line of the script.
+    pub line: Option<u32>,
+}
+
+/// Something that looks wrong without being a failure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Doubt {
+    /// What is wrong, in kebab-case.
+    pub code: String,
+    /// Line of the script.
+    pub line: Option<u32>,
+    /// In words.
+    pub message: String,
+}
+
+/// Everything that was noted during one run, over all its guests.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// What could not be carried out truly.
+    pub unmodelled: Vec<Unmodelled>,
+    /// What had an effect outside files.
+    pub effects: Vec<Effect>,
+    /// Answers of ours.
+    pub assumptions: Vec<Assumption>,
+    /// What looked wrong.
+    pub doubts: Vec<Doubt>,
+    /// Messages of modules, `module: text`.
+    pub log: Vec<String>,
+    /// Bytes of messages that were dropped.
+    pub log_dropped: usize,
+    /// Paths that a model wrote on a tool's behalf, with the command's name.
+    pub model_writes: std::collections::BTreeMap<Vec<u8>, String>,
+    /// What all guests used together.
+    pub used: Used,
+    /// Entries that did not fit.
+    pub dropped: usize,
+}
+
+/// Entries that one list of a ledger holds; more are counted, and the run is stopped as untrue.
+const MOST_ENTRIES: usize = 10_000;
+
+impl Ledger {
+    /// Adds an unmodelled command.
+    pub fn unmodelled(&mut self, entry: Unmodelled) {
+        push(&mut self.unmodelled, entry, &mut self.dropped);
+    }
+
+    /// Adds an effect.
+    pub fn effect(&mut self, entry: Effect) {
+        push(&mut self.effects, entry, &mut self.dropped);
+    }
+
+    /// Adds an assumption, once.
+    pub fn assume(&mut self, entry: Assumption) {
+        if !self.assumptions.contains(&entry) {
+            push(&mut self.assumptions, entry, &mut self.dropped);
+        }
+    }
+
+    /// Adds a doubt, once.
+    pub fn doubt(&mut self, entry: Doubt) {
+        if !self.doubts.contains(&entry) {
+            push(&mut self.doubts, entry, &mut self.dropped);
+        }
+    }
+
+    /// Adds a message of a module, while there is room for it.
+    pub(crate) fn message(&mut self, text: String, limit: usize) {
+        let held: usize = self.log.iter().map(String::len).sum();
+        if held + text.len() > limit {
+            self.log_dropped += text.len();
+        } else {
+            self.log.push(text);
+        }
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, entry: T, dropped: &mut usize) {
+    if list.len() < MOST_ENTRIES {
+        list.push(entry);
+    } else {
+        *dropped += 1;
+    }
+}

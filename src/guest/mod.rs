@@ -1,0 +1,47 @@
+//! The WebAssembly host: everything that knows wasmtime.
+//!
+//! A module is bytes of a component and a role. It is compiled once, linked to what its role may import and nothing else, and
+//! instantiated anew for each call: no guest sees what another left. Every limit is armed before its first instruction, and
+//! what stopped it is told by type.
+//!
+//! To add a role: a world in `wit/`, its bindings in `bindings.rs`, its grant in `module.rs`, its call in `call.rs`.
+
+mod bindings;
+mod built_in;
+mod cache;
+mod call;
+mod engine;
+mod error;
+mod facts;
+mod files;
+mod ledger;
+mod limiter;
+mod limits;
+mod module;
+mod precheck;
+mod state;
+mod stop;
+mod wire;
+
+pub use built_in::{BuiltIn, built_in};
+pub use cache::Cache;
+pub use call::{Outcome, actor};
+pub(crate) use call::{Review, block_on, check, interpret, model, model_names, plan_rollback, propose, review};
+pub use error::Error;
+pub use ledger::{Assumption, Doubt, Effect, Ledger, Treatment, Unmodelled};
+pub use limits::{Limits, Used};
+pub use module::{Module, Role};
+pub use state::{Completion, Context, Dispatch, Invocation, Run, Spawning};
+pub use stop::Stop;
+
+/// The WIT's own records, for the rooms that turn their values into them.
+pub(crate) mod wit {
+    pub(crate) use super::bindings::{
+        generator::exports::invitro::remediation::propose::ProposeError,
+        interpreter::exports::invitro::remediation::interpret::InterpretError,
+        rollback_planner::exports::invitro::remediation::plan_rollback::{PlanError, Rollback, Step},
+        validator::exports::invitro::remediation::validate::Standing,
+        wit::types,
+    };
+    pub(crate) use super::wire::{to_change, to_effect};
+}

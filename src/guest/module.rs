@@ -1,0 +1,130 @@
+//! Modules: bytes, digest, role; made ready once, instantiated for each call.
+
+use std::sync::Arc;
+
+use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
+
+use super::{bindings::wit, cache::Cache, engine::engine, error::Error, state::State};
+use crate::digest::Digest;
+
+/// What a module is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Proposes remediations.
+    Generator,
+    /// Runs scripts.
+    Interpreter,
+    /// Models commands.
+    CommandModel,
+    /// Judges trees and changes.
+    Validator,
+    /// Plans how to undo a change.
+    RollbackPlanner,
+}
+
+impl Role {
+    /// Returns the role's word, as in the WIT and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Generator => "generator",
+            Role::Interpreter => "interpreter",
+            Role::CommandModel => "command-model",
+            Role::Validator => "validator",
+            Role::RollbackPlanner => "rollback-planner",
+        }
+    }
+
+    /// Finds a role by its word.
+    pub fn of(word: &str) -> Option<Role> {
+        [Role::Generator, Role::Interpreter, Role::CommandModel, Role::Validator, Role::RollbackPlanner].into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// A module made ready: compiled, and linked to what its role may import and nothing else.
+#[derive(Clone)]
+pub struct Module {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its role.
+    pub role: Role,
+    /// Digest of the component's bytes.
+    pub digest: Digest,
+    /// True for the modules of this program.
+    pub built_in: bool,
+    pub(crate) pre: InstancePre<State>,
+}
+
+impl std::fmt::Debug for Module {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Module({} {} {})", self.role.word(), self.name, self.digest)
+    }
+}
+
+impl Module {
+    /// Makes a module of this program ready. `tell` is called when it must be compiled first, which takes seconds.
+    pub fn built_in(name: &str, role: Role, component: &[u8], cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Module, Error> {
+        let digest = Digest::of(component);
+        let engine = engine()?;
+        let cached = cache.and_then(|it| it.load(engine, &digest));
+        let ready = match cached {
+            Some(ready) => ready,
+            None => compile(name, &digest, component, cache, tell)?,
+        };
+        link(name, role, digest, true, &ready)
+    }
+
+    /// Makes a component ready that is not ours: only its structure is believed after a check.
+    pub fn foreign(name: &str, role: Role, component: &[u8]) -> Result<Module, Error> {
+        super::precheck::check(name, component)?;
+        let ready = Component::new(engine()?, component).map_err(|error| Error::Compile { name: name.into(), reason: format!("{error:#}") })?;
+        link(name, role, Digest::of(component), false, &ready)
+    }
+}
+
+fn compile(name: &str, digest: &Digest, component: &[u8], cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Component, Error> {
+    let engine = engine()?;
+    let failed = |error: wasmtime::Error| Error::Compile { name: name.into(), reason: format!("{error:#}") };
+    let Some(cache) = cache else { return Component::new(engine, component).map_err(failed) };
+    tell(&format!("compiling built-in module {name} (once)"));
+    let body = engine.precompile_component(component).map_err(failed)?;
+    cache.keep(engine, digest, &body)?;
+    cache.load(engine, digest).map_or_else(|| Component::new(engine, component).map_err(failed), Ok)
+}
+
+/// Links what the role's world imports. Anything else that the component wants is refused by name.
+fn link(name: &str, role: Role, digest: Digest, built_in: bool, component: &Component) -> Result<Module, Error> {
+    let wrong = |error: wasmtime::Error| Error::WrongWorld { name: name.into(), role: role.word(), reason: format!("{error:#}") };
+    let mut linker: Linker<State> = Linker::new(engine()?);
+    grant(&mut linker, role).map_err(wrong)?;
+    let pre = linker.instantiate_pre(component).map_err(wrong)?;
+    exports(role, &pre).map_err(wrong)?;
+    Ok(Module { name: name.into(), role, digest, built_in, pre })
+}
+
+fn grant(linker: &mut Linker<State>, role: Role) -> wasmtime::Result<()> {
+    wit::types::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+    wit::log::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+    wit::files::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+    if role == Role::Generator {
+        wit::facts::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+    }
+    if matches!(role, Role::Interpreter | Role::CommandModel) {
+        wit::surroundings::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+        wit::ledger::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+        // A command model imports the records of `commands`, an interpreter calls its function too.
+        wit::commands::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+    }
+    Ok(())
+}
+
+/// Checks that the exports of the role are there, so that a wrong module is told at once.
+fn exports(role: Role, pre: &InstancePre<State>) -> wasmtime::Result<()> {
+    use super::bindings as b;
+    match role {
+        Role::Generator => b::generator::GeneratorPre::new(pre.clone()).map(drop),
+        Role::Interpreter => b::interpreter::InterpreterPre::new(pre.clone()).map(drop),
+        Role::CommandModel => b::command_model::CommandModelPre::new(pre.clone()).map(drop),
+        Role::Validator => b::validator::ValidatorPre::new(pre.clone()).map(drop),
+        Role::RollbackPlanner => b::rollback_planner::RollbackPlannerPre::new(pre.clone()).map(drop),
+    }
+}

@@ -1,0 +1,93 @@
+//! Why a guest call ended before its time.
+
+use super::limiter::Refused;
+
+/// What stopped a guest. Found by type, never by text.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// The fuel ran out.
+    #[error("fuel: the limit of {0} units is used up")]
+    Fuel(u64),
+    /// The epoch deadline passed.
+    #[error("deadline: the processor-time limit passed")]
+    Deadline,
+    /// The wall clock passed its limit.
+    #[error("wall-clock: the limit passed")]
+    WallClock,
+    /// Linear memory would have grown past the limit.
+    #[error("memory: {wanted} bytes wanted, {limit} allowed")]
+    Memory {
+        /// Bytes of all memories together, had it been allowed.
+        wanted: usize,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// Tables would have grown past the limit.
+    #[error("table: {wanted} elements wanted, {limit} allowed")]
+    Table {
+        /// Elements of all tables together, had it been allowed.
+        wanted: usize,
+        /// Elements allowed.
+        limit: usize,
+    },
+    /// Host calls carried too much.
+    #[error("host-data: more than {0} bytes through host calls")]
+    HostData(u64),
+    /// Too many handles were alive.
+    #[error("handles: more than {0} alive")]
+    Handles(usize),
+    /// Too much was printed.
+    #[error("output: more than {0} bytes")]
+    Output(usize),
+    /// Too many commands were spawned, or too deep.
+    #[error("spawn: {0}")]
+    Spawn(String),
+    /// A limit of the interpreter itself.
+    #[error("interpreter: {0}")]
+    Interpreter(String),
+    /// The guest trapped.
+    #[error("trap: {0}")]
+    Trap(String),
+    /// The host could not go on.
+    #[error("host: {0}")]
+    Host(String),
+}
+
+impl Stop {
+    /// Returns the kind as one word, as reports name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Stop::Fuel(_) => "fuel",
+            Stop::Deadline => "deadline",
+            Stop::WallClock => "wall-clock",
+            Stop::Memory { .. } => "memory",
+            Stop::Table { .. } => "table",
+            Stop::HostData(_) => "host-data",
+            Stop::Handles(_) => "handles",
+            Stop::Output(_) => "output",
+            Stop::Spawn(_) => "spawn",
+            Stop::Interpreter(_) => "interpreter",
+            Stop::Trap(_) => "trap",
+            Stop::Host(_) => "host",
+        }
+    }
+
+    /// Finds the cause in an error of wasmtime. `fuel` is what the call was given.
+    pub(crate) fn of(error: &wasmtime::Error, fuel: u64) -> Stop {
+        if let Some(stop) = error.downcast_ref::<Stop>() {
+            return stop.clone();
+        }
+        if let Some(refused) = error.downcast_ref::<Refused>() {
+            return match *refused {
+                Refused::Memory { wanted, limit } => Stop::Memory { wanted, limit },
+                Refused::Table { wanted, limit } => Stop::Table { wanted, limit },
+            };
+        }
+        match error.downcast_ref::<wasmtime::Trap>() {
+            Some(wasmtime::Trap::OutOfFuel) => Stop::Fuel(fuel),
+            Some(wasmtime::Trap::Interrupt) => Stop::Deadline,
+            Some(trap) => Stop::Trap(trap.to_string()),
+            None => Stop::Trap(error.root_cause().to_string()),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! invitro tries every security fix in glass before it touches a living system.
+//!
+//! A finding and a fix go in. The fix runs in a WebAssembly sandbox on an overlay of the target's files; out come the exact
+//! diff, the effects on services and packages, the proofs and a verdict. The rooms below stand in reading order: each uses
+//! only rooms above it.
+
+pub mod diff;
+pub mod digest;
+pub mod guest;
+pub mod tree;

@@ -1,0 +1,596 @@
+//! The mutable overlay, with the rules of the Linux kernel for names, modes, owners and links, and quotas.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    node::{Body, Entry, Errno, FileType, Names, Node, Stat},
+    resolve::{Found, Who, resolve},
+    view::{Layer, Tree, slice},
+};
+
+/// What a process is to the file system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// User.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// File creation mask.
+    pub umask: u32,
+}
+
+impl Actor {
+    fn who(&self) -> Who {
+        Who { uid: self.uid, gid: self.gid }
+    }
+}
+
+/// How much a workspace may hold beyond its tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quotas {
+    /// Bytes of content written.
+    pub bytes: u64,
+    /// Files made.
+    pub files: u64,
+    /// Directories on one path.
+    pub depth: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Quotas { bytes: 256 << 20, files: 100_000, depth: 512 }
+    }
+}
+
+/// Directories of the target that start empty and are outside diff and digests.
+pub(crate) const SCRATCH: [&[u8]; 3] = [b"/tmp", b"/run", b"/dev"];
+
+/// Answers whether a path is scratch.
+pub(crate) fn is_scratch(path: &[u8]) -> bool {
+    SCRATCH.iter().any(|root| path.strip_prefix(*root).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/")))
+}
+
+/// A mutable overlay on a tree, the only place where a fix can write.
+pub struct Workspace {
+    layer: Layer,
+    quotas: Quotas,
+    bytes: u64,
+    files: u64,
+    next: u64,
+    clock: (i64, u32),
+    reversed: bool,
+    running: imbl::OrdMap<(String, String), Vec<u8>>,
+    read: BTreeSet<Vec<u8>>,
+    written: BTreeSet<Vec<u8>>,
+    unreadable: BTreeSet<Vec<u8>>,
+    full: bool,
+}
+
+impl Workspace {
+    /// Starts a workspace on a tree, with empty scratch directories.
+    pub fn over(tree: &Tree, quotas: Quotas) -> Workspace {
+        let mut workspace = Workspace {
+            layer: tree.layer.clone(),
+            quotas,
+            bytes: 0,
+            files: 0,
+            next: 1 << 40,
+            clock: (0, 0),
+            reversed: false,
+            running: imbl::OrdMap::new(),
+            read: BTreeSet::new(),
+            written: BTreeSet::new(),
+            unreadable: BTreeSet::new(),
+            full: false,
+        };
+        workspace.next += workspace.layer.over.len() as u64 * 2 + workspace.layer.touched.len() as u64;
+        while workspace.layer.over.contains_key(&workspace.next) {
+            workspace.next += 1 << 20;
+        }
+        for (path, mode) in [(b"/tmp".as_slice(), 0o1777), (b"/run", 0o755), (b"/dev", 0o755)] {
+            workspace.empty_scratch(&path[1..], mode);
+        }
+        workspace
+    }
+
+    fn empty_scratch(&mut self, name: &[u8], mode: u32) {
+        let Ok(mut names) = self.layer.names(1) else { return };
+        let inode = self.fresh();
+        let node = Node { mode, uid: 0, gid: 0, mtime: self.clock, links: 2, body: Body::Names(Names::new()) };
+        self.layer.over.insert(inode, node);
+        names.insert(name.to_vec(), (inode, FileType::Directory));
+        if let Ok(mut root) = self.layer.node(1) {
+            root.body = Body::Names(names);
+            self.layer.over.insert(1, root);
+        }
+    }
+
+    fn fresh(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Returns the tree as it stands. Costs nothing.
+    pub fn tree(&self) -> Tree {
+        Tree { layer: self.layer.clone() }
+    }
+
+    /// Sets the virtual clock that changes of content are stamped with.
+    pub fn set_now(&mut self, seconds: i64, nanos: u32) {
+        self.clock = (seconds, nanos);
+    }
+
+    /// Lists directories in reversed order from now on: a fix whose result hangs on the order is not deterministic.
+    pub fn reverse_listing(&mut self, reversed: bool) {
+        self.reversed = reversed;
+    }
+
+    /// Returns every path that was read, listed, tested or looked up in vain, sorted.
+    pub fn read_set(&self) -> &BTreeSet<Vec<u8>> {
+        &self.read
+    }
+
+    /// Returns every path that was written, sorted.
+    pub fn write_set(&self) -> &BTreeSet<Vec<u8>> {
+        &self.written
+    }
+
+    /// Returns the touched paths that the source could not give, or of which it has names that nobody saw.
+    pub fn touched_unreadable(&self) -> &BTreeSet<Vec<u8>> {
+        &self.unreadable
+    }
+
+    /// Returns true when a quota stopped a write.
+    pub fn quota_was_met(&self) -> bool {
+        self.full
+    }
+
+    /// Returns a value of the running state.
+    pub fn get_state(&self, namespace: &str, key: &str) -> Option<Vec<u8>> {
+        self.running.get(&(namespace.to_owned(), key.to_owned())).cloned()
+    }
+
+    /// Sets or removes a value of the running state.
+    pub fn set_state(&mut self, namespace: &str, key: &str, value: Option<Vec<u8>>) {
+        let at = (namespace.to_owned(), key.to_owned());
+        match value {
+            Some(value) => self.running.insert(at, value),
+            None => self.running.remove(&at),
+        };
+    }
+
+    fn find(&mut self, actor: &Actor, path: &[u8], follow: bool) -> Result<Found, Errno> {
+        let mut met = Vec::new();
+        let found = resolve(&self.layer, actor.who(), path, follow, &mut |path| met.push(path));
+        for path in met {
+            self.saw(path);
+        }
+        match &found {
+            Ok(found) => self.saw(found.path.clone()),
+            Err(Errno::Unreadable) => {
+                self.unreadable.insert(path.to_vec());
+            }
+            Err(_) => {}
+        }
+        found
+    }
+
+    fn saw(&mut self, path: Vec<u8>) {
+        if !is_scratch(&path) {
+            self.read.insert(path);
+        }
+    }
+
+    fn existing(&mut self, actor: &Actor, path: &[u8], follow: bool) -> Result<(Found, u64), Errno> {
+        let found = self.find(actor, path, follow)?;
+        let inode = found.inode.ok_or(Errno::NoEntry)?;
+        Ok((found, inode))
+    }
+
+    fn note<T>(&mut self, path: &[u8], answer: Result<T, Errno>) -> Result<T, Errno> {
+        if matches!(answer, Err(Errno::Unreadable)) {
+            self.unreadable.insert(path.to_vec());
+        }
+        answer
+    }
+
+    /// Returns metadata; `follow` decides about a link at the end.
+    pub fn stat(&mut self, actor: &Actor, path: &[u8], follow: bool) -> Result<Stat, Errno> {
+        let (_, inode) = self.existing(actor, path, follow)?;
+        Ok(self.layer.node(inode)?.stat(inode))
+    }
+
+    /// Reads at most `length` bytes from `offset`.
+    pub fn read(&mut self, actor: &Actor, path: &[u8], offset: u64, length: usize) -> Result<Vec<u8>, Errno> {
+        let (found, inode) = self.existing(actor, path, true)?;
+        self.layer.allow(inode, actor.who(), 4)?;
+        let bytes = self.layer.bytes(inode);
+        Ok(slice(&self.note(&found.path, bytes)?, offset, length))
+    }
+
+    /// Lists a directory.
+    pub fn list(&mut self, actor: &Actor, path: &[u8]) -> Result<Vec<Entry>, Errno> {
+        let (found, inode) = self.existing(actor, path, true)?;
+        self.layer.allow(inode, actor.who(), 4)?;
+        let entries = self.layer.list(inode);
+        let mut entries = self.note(&found.path, entries)?;
+        if self.reversed {
+            entries.reverse();
+        }
+        Ok(entries)
+    }
+
+    /// Returns the target of a link.
+    pub fn read_link(&mut self, actor: &Actor, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        let (_, inode) = self.existing(actor, path, false)?;
+        match self.layer.node(inode)?.body {
+            Body::Link(target) => Ok(target.to_vec()),
+            _ => Err(Errno::Invalid),
+        }
+    }
+
+    /// Returns the path without links; the last name may be missing.
+    pub fn real_path(&mut self, actor: &Actor, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        Ok(self.find(actor, path, true)?.path)
+    }
+
+    /// Resolves a name that is to be made, and checks that it may be.
+    fn vacant(&mut self, actor: &Actor, path: &[u8], directory: bool) -> Result<Found, Errno> {
+        let trimmed = if directory { trim(path) } else { path };
+        let found = self.find(actor, trimmed, false)?;
+        if found.inode.is_some() {
+            return Err(Errno::Exists);
+        }
+        if found.slash {
+            return Err(Errno::NoEntry);
+        }
+        self.may_change(actor, &found)?;
+        Ok(found)
+    }
+
+    /// Checks that the actor may change the directory of a name.
+    fn may_change(&self, actor: &Actor, found: &Found) -> Result<(), Errno> {
+        if found.name.is_empty() || inside_git(&found.path) {
+            return Err(Errno::NotPermitted);
+        }
+        if found.path.iter().filter(|it| **it == b'/').count() > self.quotas.depth {
+            return Err(Errno::NoSpace);
+        }
+        self.layer.allow(found.parent, actor.who(), 3)
+    }
+
+    fn sticky(&self, actor: &Actor, found: &Found, inode: u64) -> Result<(), Errno> {
+        let parent = self.layer.node(found.parent)?;
+        let mine = actor.uid == 0 || parent.uid == actor.uid || self.layer.node(inode)?.uid == actor.uid;
+        if parent.mode & 0o1000 != 0 && !mine { Err(Errno::NotPermitted) } else { Ok(()) }
+    }
+
+    fn wrote(&mut self, path: &[u8]) {
+        self.layer.touched.insert(path.to_vec());
+        self.written.insert(path.to_vec());
+    }
+
+    fn put(&mut self, inode: u64, node: Node) {
+        self.layer.over.insert(inode, node);
+    }
+
+    /// Changes the names of a directory.
+    fn rename_in(&mut self, directory: u64, act: impl FnOnce(&mut Names)) -> Result<(), Errno> {
+        let mut names = self.layer.names(directory)?;
+        act(&mut names);
+        let mut node = self.layer.node(directory)?;
+        node.body = Body::Names(names);
+        node.mtime = self.clock;
+        self.put(directory, node);
+        Ok(())
+    }
+
+    /// Makes an inode under a vacant name.
+    fn make(&mut self, actor: &Actor, found: &Found, mode: u32, body: Body) -> Result<u64, Errno> {
+        if self.files >= self.quotas.files {
+            self.full = true;
+            return Err(Errno::NoSpace);
+        }
+        self.files += 1;
+        let parent = self.layer.node(found.parent)?;
+        let inherits = parent.mode & 0o2000 != 0;
+        let directory = matches!(body, Body::Names(_));
+        let mode = if inherits && directory { mode | 0o2000 } else { mode };
+        let gid = if inherits { parent.gid } else { actor.gid };
+        let node = Node { mode, uid: actor.uid, gid, mtime: self.clock, links: if directory { 2 } else { 1 }, body };
+        let (inode, kind) = (self.fresh(), node.kind());
+        self.put(inode, node);
+        let name = found.name.clone();
+        self.rename_in(found.parent, |names| drop(names.insert(name, (inode, kind))))?;
+        self.wrote(&found.path);
+        Ok(inode)
+    }
+
+    /// Creates an empty file, or empties the one that is there, keeping its mode and owner (open(2), O_CREAT | O_TRUNC).
+    pub fn create(&mut self, actor: &Actor, path: &[u8], mode: u32, exclusive: bool) -> Result<(), Errno> {
+        if path.ends_with(b"/") {
+            return Err(Errno::IsDirectory);
+        }
+        let found = self.find(actor, path, !exclusive)?;
+        let Some(inode) = found.inode else {
+            self.may_change(actor, &found)?;
+            return self.make(actor, &found, mode & 0o7777 & !actor.umask, Body::Bytes(Arc::default())).map(drop);
+        };
+        if exclusive {
+            return Err(Errno::Exists);
+        }
+        self.set_length(actor, &found, inode, 0)
+    }
+
+    /// Writes at `offset` of an existing file.
+    pub fn write(&mut self, actor: &Actor, path: &[u8], offset: u64, bytes: &[u8]) -> Result<(), Errno> {
+        let (found, inode) = self.existing(actor, path, true)?;
+        let end = offset.checked_add(bytes.len() as u64).ok_or(Errno::NoSpace)?;
+        self.with_bytes(actor, &found, inode, end, |held| {
+            let from = offset as usize;
+            if held.len() < from + bytes.len() {
+                held.resize(from + bytes.len(), 0);
+            }
+            held[from..from + bytes.len()].copy_from_slice(bytes);
+        })
+    }
+
+    /// Sets the length of an existing file.
+    pub fn truncate(&mut self, actor: &Actor, path: &[u8], length: u64) -> Result<(), Errno> {
+        let (found, inode) = self.existing(actor, path, true)?;
+        self.set_length(actor, &found, inode, length)
+    }
+
+    fn set_length(&mut self, actor: &Actor, found: &Found, inode: u64, length: u64) -> Result<(), Errno> {
+        self.with_bytes(actor, found, inode, length, |held| held.resize(length as usize, 0))
+    }
+
+    /// Changes content; what it will hold is paid for before it is allocated.
+    fn with_bytes(&mut self, actor: &Actor, found: &Found, inode: u64, reach: u64, act: impl FnOnce(&mut Vec<u8>)) -> Result<(), Errno> {
+        match self.layer.node(inode)?.kind() {
+            FileType::Regular => {}
+            FileType::Directory => return Err(Errno::IsDirectory),
+            FileType::Special => return Err(self.note(&found.path, Err::<(), _>(Errno::Unreadable)).err().unwrap_or(Errno::Unreadable)),
+            _ => return Err(Errno::Unsupported),
+        }
+        if inside_git(&found.path) {
+            return Err(Errno::NotPermitted);
+        }
+        self.layer.allow(inode, actor.who(), 2)?;
+        let held = if reach == 0 { Ok(Arc::default()) } else { self.layer.bytes(inode) };
+        let held = self.note(&found.path, held)?;
+        let mut node = self.layer.node(inode)?;
+        let had = match &node.body {
+            Body::Bytes(bytes) => bytes.len() as u64,
+            _ => 0,
+        };
+        let will = self.bytes.saturating_sub(had).saturating_add(reach.max(held.len() as u64));
+        if will > self.quotas.bytes {
+            self.full = true;
+            return Err(Errno::NoSpace);
+        }
+        // The map must not keep a second owner of the bytes, or every write would copy them all.
+        self.layer.over.remove(&inode);
+        node.body = Body::Fifo;
+        let mut held = held;
+        act(Arc::make_mut(&mut held));
+        self.bytes = self.bytes.saturating_sub(had) + held.len() as u64;
+        node.body = Body::Bytes(held);
+        node.mtime = self.clock;
+        if actor.uid != 0 {
+            node.mode = without_set_id(node.mode);
+        }
+        self.put(inode, node);
+        self.wrote_inode(found, inode);
+        Ok(())
+    }
+
+    fn wrote_inode(&mut self, found: &Found, inode: u64) {
+        self.wrote(&found.path);
+        if self.layer.source.has_unseen_names(inode) {
+            self.unreadable.insert(found.path.clone());
+        }
+    }
+
+    /// Makes a directory.
+    pub fn make_directory(&mut self, actor: &Actor, path: &[u8], mode: u32) -> Result<(), Errno> {
+        let found = self.vacant(actor, path, true)?;
+        self.make(actor, &found, mode & 0o1777 & !actor.umask, Body::Names(Names::new())).map(drop)
+    }
+
+    /// Makes a named pipe.
+    pub fn make_fifo(&mut self, actor: &Actor, path: &[u8], mode: u32) -> Result<(), Errno> {
+        let found = self.vacant(actor, path, false)?;
+        self.make(actor, &found, mode & 0o7777 & !actor.umask, Body::Fifo).map(drop)
+    }
+
+    /// Makes a symbolic link.
+    pub fn make_link(&mut self, actor: &Actor, target: &[u8], path: &[u8]) -> Result<(), Errno> {
+        if target.is_empty() {
+            return Err(Errno::NoEntry);
+        }
+        if target.len() > 4095 {
+            return Err(Errno::NameTooLong);
+        }
+        let found = self.vacant(actor, path, false)?;
+        self.make(actor, &found, 0o777, Body::Link(target.into())).map(drop)
+    }
+
+    /// Gives an inode a second name.
+    pub fn make_hard_link(&mut self, actor: &Actor, existing: &[u8], path: &[u8]) -> Result<(), Errno> {
+        let (from, inode) = self.existing(actor, existing, false)?;
+        let found = self.vacant(actor, path, false)?;
+        let mut node = self.layer.node(inode)?;
+        if node.kind() == FileType::Directory {
+            return Err(Errno::NotPermitted);
+        }
+        node.links += 1;
+        let kind = node.kind();
+        self.put(inode, node);
+        let name = found.name.clone();
+        self.rename_in(found.parent, |names| drop(names.insert(name, (inode, kind))))?;
+        self.wrote(&found.path);
+        self.layer.touched.insert(from.path);
+        Ok(())
+    }
+
+    /// Removes a name of a file.
+    pub fn remove_file(&mut self, actor: &Actor, path: &[u8]) -> Result<(), Errno> {
+        let (found, inode) = self.existing(actor, path, false)?;
+        if self.layer.node(inode)?.kind() == FileType::Directory {
+            return Err(Errno::IsDirectory);
+        }
+        self.may_change(actor, &found)?;
+        self.sticky(actor, &found, inode)?;
+        self.drop_name(&found, inode)
+    }
+
+    /// Takes a name away, with the inode's last name its bytes.
+    fn drop_name(&mut self, found: &Found, inode: u64) -> Result<(), Errno> {
+        let name = found.name.clone();
+        self.rename_in(found.parent, |names| drop(names.remove(&name)))?;
+        let mut node = self.layer.node(inode)?;
+        node.links = node.links.saturating_sub(1);
+        if let (Body::Bytes(bytes), 0) = (&node.body, node.links) {
+            self.bytes = self.bytes.saturating_sub(bytes.len() as u64);
+        }
+        if node.links > 0 {
+            self.put(inode, node);
+        }
+        self.wrote(&found.path);
+        Ok(())
+    }
+
+    /// Removes an empty directory.
+    pub fn remove_directory(&mut self, actor: &Actor, path: &[u8]) -> Result<(), Errno> {
+        if trim(path).ends_with(b"/.") {
+            return Err(Errno::Invalid);
+        }
+        if trim(path).ends_with(b"/..") {
+            return Err(Errno::NotEmpty);
+        }
+        let (found, inode) = self.existing(actor, trim(path), false)?;
+        if self.layer.node(inode)?.kind() != FileType::Directory {
+            return Err(Errno::NotDirectory);
+        }
+        self.may_change(actor, &found)?;
+        let names = self.layer.names(inode);
+        if !self.note(&found.path, names)?.is_empty() {
+            return Err(Errno::NotEmpty);
+        }
+        self.sticky(actor, &found, inode)?;
+        let name = found.name.clone();
+        self.rename_in(found.parent, |names| drop(names.remove(&name)))?;
+        self.wrote(&found.path);
+        Ok(())
+    }
+
+    /// Renames (rename(2)).
+    pub fn rename(&mut self, actor: &Actor, source: &[u8], destination: &[u8]) -> Result<(), Errno> {
+        let (from, inode) = self.existing(actor, trim(source), false)?;
+        let kind = self.layer.node(inode)?.kind();
+        if kind != FileType::Directory && (source.ends_with(b"/") || destination.ends_with(b"/")) {
+            return Err(Errno::NotDirectory);
+        }
+        let to = self.find(actor, trim(destination), false)?;
+        self.may_change(actor, &from)?;
+        self.may_change(actor, &to)?;
+        if to.inode == Some(inode) {
+            return Ok(());
+        }
+        if to.path.strip_prefix(from.path.as_slice()).is_some_and(|rest| rest.starts_with(b"/")) {
+            return Err(Errno::Invalid);
+        }
+        self.sticky(actor, &from, inode)?;
+        if let Some(there) = to.inode {
+            let over = self.layer.node(there)?.kind();
+            match (kind == FileType::Directory, over == FileType::Directory) {
+                (false, true) => return Err(Errno::IsDirectory),
+                (true, false) => return Err(Errno::NotDirectory),
+                (true, true) if !self.layer.names(there)?.is_empty() => return Err(Errno::NotEmpty),
+                _ => {}
+            }
+            self.sticky(actor, &to, there)?;
+            if over != FileType::Directory {
+                self.drop_name(&to, there)?;
+            }
+        }
+        let (old, new) = (from.name.clone(), to.name.clone());
+        self.rename_in(from.parent, |names| drop(names.remove(&old)))?;
+        self.rename_in(to.parent, |names| drop(names.insert(new, (inode, kind))))?;
+        self.wrote(&from.path);
+        self.wrote(&to.path);
+        Ok(())
+    }
+
+    fn owned(&self, actor: &Actor, node: &Node) -> Result<(), Errno> {
+        if actor.uid == 0 || actor.uid == node.uid { Ok(()) } else { Err(Errno::NotPermitted) }
+    }
+
+    /// Sets the 12 permission bits. A link itself has none (fchmodat(2): not supported).
+    pub fn set_mode(&mut self, actor: &Actor, path: &[u8], mode: u32, follow: bool) -> Result<(), Errno> {
+        let (found, inode) = self.existing(actor, path, follow)?;
+        let mut node = self.layer.node(inode)?;
+        if node.kind() == FileType::Symlink {
+            return Err(Errno::Unsupported);
+        }
+        self.changeable(&found)?;
+        self.owned(actor, &node)?;
+        node.mode = mode & 0o7777;
+        self.put(inode, node);
+        self.wrote_inode(&found, inode);
+        Ok(())
+    }
+
+    fn changeable(&self, found: &Found) -> Result<(), Errno> {
+        if inside_git(&found.path) { Err(Errno::NotPermitted) } else { Ok(()) }
+    }
+
+    /// Sets owner and group; set-id bits of what is no directory are cleared (chown(2)), set-gid only with group search.
+    pub fn set_owner(&mut self, actor: &Actor, path: &[u8], uid: Option<u32>, gid: Option<u32>, follow: bool) -> Result<(), Errno> {
+        let (found, inode) = self.existing(actor, path, follow)?;
+        let mut node = self.layer.node(inode)?;
+        self.changeable(&found)?;
+        let mine = actor.uid == node.uid && uid.is_none_or(|it| it == node.uid) && gid.is_none_or(|it| it == actor.gid);
+        if actor.uid != 0 && !mine {
+            return Err(Errno::NotPermitted);
+        }
+        node.uid = uid.unwrap_or(node.uid);
+        node.gid = gid.unwrap_or(node.gid);
+        if node.kind() == FileType::Regular {
+            node.mode = without_set_id(node.mode);
+        }
+        self.put(inode, node);
+        self.wrote_inode(&found, inode);
+        Ok(())
+    }
+
+    /// Sets the modification time.
+    pub fn set_times(&mut self, actor: &Actor, path: &[u8], seconds: i64, nanos: u32, follow: bool) -> Result<(), Errno> {
+        let (found, inode) = self.existing(actor, path, follow)?;
+        let mut node = self.layer.node(inode)?;
+        self.changeable(&found)?;
+        self.owned(actor, &node)?;
+        if nanos > 999_999_999 {
+            return Err(Errno::Invalid);
+        }
+        node.mtime = (seconds, nanos);
+        self.put(inode, node);
+        Ok(())
+    }
+}
+
+fn without_set_id(mode: u32) -> u32 {
+    let mode = mode & !0o4000;
+    if mode & 0o010 != 0 { mode & !0o2000 } else { mode }
+}
+
+fn inside_git(path: &[u8]) -> bool {
+    path.split(|it| *it == b'/').any(|part| part == b".git")
+}
+
+/// The path without the slashes at its end.
+fn trim(path: &[u8]) -> &[u8] {
+    let end = path.iter().rposition(|it| *it != b'/').map_or(1, |it| it + 1);
+    &path[..end.min(path.len())]
+}
