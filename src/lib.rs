@@ -4,7 +4,7 @@
 //! diff, the effects on services and packages, the proofs and a verdict. The rooms below stand in reading order: each uses
 //! only rooms above it.
 
-pub mod diff;
 pub mod digest;
-pub mod guest;
 pub mod tree;
+pub mod diff;
+pub mod guest;
