@@ -1,0 +1,111 @@
+//! Bash for the sandbox: the interpreter of the crate bashkit over the host's workspace.
+//!
+//! Files, links, modes, owners and times are the host's. A command word that is no builtin of bash and not in
+//! [`tools::FAITHFUL`] goes to the host's dispatcher, which models it or records that nobody does.
+
+mod dispatch;
+mod filesystem;
+mod kernel;
+mod metadata;
+mod tools;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use invitro_sdk::interpreter::{
+    self,
+    exports::invitro::remediation::interpret::{Guest, InterpretError, Outcome},
+    invitro::remediation::{
+        commands::Invocation,
+        files::Workspace,
+        ledger, surroundings,
+        types::{Language, Script},
+    },
+};
+
+use kernel::Kernel;
+
+struct Bash;
+
+/// Loops, commands and work that bashkit itself allows: far more than the host's fuel does, so that the fuel decides.
+const PLENTY: usize = 1 << 40_u32.saturating_sub(12);
+
+impl Guest for Bash {
+    fn interpret(script: Script, surroundings: Invocation, target: &Workspace) -> Result<Outcome, InterpretError> {
+        interpreter::log_panics();
+        if script.language != Language::Bash {
+            return Err(InterpretError::WrongLanguage);
+        }
+        let Ok(text) = String::from_utf8(script.text) else {
+            let reason = "the script is not UTF-8: this interpreter holds text only".to_owned();
+            ledger::unmodelled(&surroundings.argv, None, &reason);
+            return Err(InterpretError::Other(reason));
+        };
+        let mut bash = shell(Arc::new(Kernel::of(target)), &surroundings);
+        // Every host call answers at once, so one poll drives the script to its end.
+        let Some(ended) = bash.exec(&text).now_or_never() else {
+            let reason = "the interpreter waits for something that never comes".to_owned();
+            ledger::unmodelled(&surroundings.argv, None, &reason);
+            return Err(InterpretError::Other(reason));
+        };
+        match ended {
+            Ok(result) => Ok(Outcome {
+                status: (result.exit_code & 0xff) as u32,
+                stdout: result.stdout.as_bytes().to_vec(),
+                stderr: result.stderr.as_bytes().to_vec(),
+            }),
+            Err(error) => Err(InterpretError::Stopped(error.to_string())),
+        }
+    }
+}
+
+fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
+    let limits = bashkit::ExecutionLimits::default()
+        .max_commands(PLENTY)
+        .max_loop_iterations(PLENTY)
+        .max_total_loop_iterations(PLENTY)
+        .max_work_units(u64::MAX >> 1)
+        .max_stdout_bytes(4 << 20)
+        .max_stderr_bytes(4 << 20)
+        .timeout(std::time::Duration::from_secs(86_400));
+    let cwd = String::from_utf8_lossy(&surroundings.cwd).into_owned();
+    let mut builder = bashkit::Bash::builder()
+        .rootfs(false)
+        .follow_symlinks(false)
+        .concurrent_jobs(false)
+        .limits(limits)
+        .username("root")
+        .hostname(kernel.host_name())
+        .builtin_filter(tools::is_faithful)
+        .fs(Arc::new(filesystem::Files(kernel.clone())))
+        .command_resolver(Arc::new(dispatch::Dispatcher::new(kernel.clone(), surroundings)))
+        .cwd(cwd);
+    for (name, value) in &surroundings.env {
+        builder = builder.env(String::from_utf8_lossy(name), String::from_utf8_lossy(value));
+    }
+    for (name, value) in [("UID", surroundings.uid), ("EUID", surroundings.uid)] {
+        builder = builder.env(name, value.to_string());
+    }
+    metadata::install(builder, &kernel).build()
+}
+
+/// The clock that bashkit asks for.
+#[unsafe(no_mangle)]
+extern "Rust" fn __bashkit_host_now_micros() -> u64 {
+    surroundings::now() / 1_000
+}
+
+/// The seeded random bytes that crates ask for.
+#[unsafe(no_mangle)]
+unsafe extern "Rust" fn __getrandom_v03_custom(into: *mut u8, length: usize) -> Result<(), getrandom::Error> {
+    let mut filled = 0;
+    while filled < length {
+        let bytes = surroundings::random((length - filled).min(4096) as u32);
+        // SAFETY: getrandom promises `length` writable bytes at `into`, and no more than the rest is copied.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), into.add(filled), bytes.len()) };
+        filled += bytes.len().max(1);
+    }
+    Ok(())
+}
+
+interpreter::export!(Bash with_types_in invitro_sdk::interpreter);
