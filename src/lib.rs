@@ -7,4 +7,15 @@
 pub mod digest;
 pub mod tree;
 pub mod diff;
+pub mod finding;
 pub mod guest;
+pub mod remediation;
+pub mod sandbox;
+pub mod validate;
+pub mod proof;
+pub mod gate;
+pub mod evidence;
+pub mod report;
+pub mod engine;
+pub mod config;
+pub mod cli;

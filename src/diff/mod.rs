@@ -3,8 +3,12 @@
 
 mod between;
 mod change;
+mod mutant;
+mod secret;
 mod text;
 
 pub use between::{between, digest_of_paths};
 pub use change::{Change, FileState};
-pub use text::unified;
+pub(crate) use mutant::mutants;
+pub use secret::is_secret;
+pub use text::{first_added, unified};

@@ -24,6 +24,17 @@ pub enum Treatment {
     Refused,
 }
 
+impl Treatment {
+    /// Returns the word of reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Treatment::Modelled => "modelled",
+            Treatment::Recorded => "recorded",
+            Treatment::Refused => "refused",
+        }
+    }
+}
+
 /// Something outside files that a command did or would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
@@ -61,6 +72,17 @@ pub struct Doubt {
     pub message: String,
 }
 
+/// A command whose answer came from us: it was only written down, or rests on an assumption.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consulted {
+    /// Which command of the run it was, counted from 1.
+    pub spawn: u32,
+    /// The words of the command.
+    pub argv: Vec<Vec<u8>>,
+    /// Line of the script.
+    pub line: Option<u32>,
+}
+
 /// Everything that was noted during one run, over all its guests.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -70,6 +92,8 @@ pub struct Ledger {
     pub effects: Vec<Effect>,
     /// Answers of ours.
     pub assumptions: Vec<Assumption>,
+    /// Commands whose answer came from us.
+    pub consulted: Vec<Consulted>,
     /// What looked wrong.
     pub doubts: Vec<Doubt>,
     /// Messages of modules, `module: text`.
@@ -103,6 +127,11 @@ impl Ledger {
         if !self.assumptions.contains(&entry) {
             push(&mut self.assumptions, entry, &mut self.dropped);
         }
+    }
+
+    /// Adds a command whose answer came from us.
+    pub fn consult(&mut self, entry: Consulted) {
+        push(&mut self.consulted, entry, &mut self.dropped);
     }
 
     /// Adds a doubt, once.

@@ -28,7 +28,7 @@ pub use cache::Cache;
 pub use call::{Outcome, actor};
 pub(crate) use call::{Review, block_on, check, interpret, model, model_names, plan_rollback, propose, review};
 pub use error::Error;
-pub use ledger::{Assumption, Doubt, Effect, Ledger, Treatment, Unmodelled};
+pub use ledger::{Assumption, Consulted, Doubt, Effect, Ledger, Treatment, Unmodelled};
 pub use limits::{Limits, Used};
 pub use module::{Module, Role};
 pub use state::{Completion, Context, Dispatch, Invocation, Run, Spawning};
@@ -43,5 +43,5 @@ pub(crate) mod wit {
         validator::exports::invitro::remediation::validate::Standing,
         wit::types,
     };
-    pub(crate) use super::wire::{to_change, to_effect};
+    pub(crate) use super::wire::{to_change, to_effect, to_finding};
 }

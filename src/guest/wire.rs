@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     diff::{Change, FileState},
+    finding::{Attribute, Finding, Severity},
     tree::{Entry, Errno, FileType, Stat},
 };
 
@@ -193,4 +194,32 @@ pub(crate) fn to_change(it: &Change) -> types::Change {
         target: it.target.clone(),
     };
     types::Change { path: it.path.clone(), before: it.before.as_ref().map(state), after: it.after.as_ref().map(state) }
+}
+
+pub(crate) fn to_finding(it: &Finding) -> types::Finding {
+    let attributes = |of: &[Attribute]| of.iter().map(|it| types::Attribute { name: it.name.clone(), value: it.value.clone() }).collect();
+    types::Finding {
+        id: it.id.clone(),
+        rule: it.rule.clone(),
+        title: it.title.clone(),
+        message: it.message.clone(),
+        severity: match it.severity {
+            Severity::Info => types::Severity::Info,
+            Severity::Low => types::Severity::Low,
+            Severity::Medium => types::Severity::Medium,
+            Severity::High => types::Severity::High,
+            Severity::Critical => types::Severity::Critical,
+        },
+        source: it.source.clone(),
+        locations: it.locations.iter().map(|it| types::Location { path: it.path.clone(), line: it.line }).collect(),
+        package: it.package.as_ref().map(|it| types::AffectedPackage {
+            name: it.name.clone(),
+            installed: it.installed.clone(),
+            fixed: it.fixed.clone(),
+            ecosystem: it.ecosystem.clone(),
+        }),
+        parameters: attributes(&it.parameters),
+        aliases: it.aliases.clone(),
+        attributes: attributes(&it.attributes),
+    }
 }

@@ -115,6 +115,16 @@ impl Workspace {
         Tree { layer: self.layer.clone() }
     }
 
+    /// Puts an executable of a foreign kind below a scratch directory, with the folders it needs.
+    pub fn plant(&mut self, path: &[u8]) {
+        let root = Actor { uid: 0, gid: 0, umask: 0o022 };
+        for (at, _) in path.iter().enumerate().skip(1).filter(|it| *it.1 == b'/') {
+            let _ = self.make_directory(&root, &path[..at], 0o755);
+        }
+        let made = self.create(&root, path, 0o755, true).and_then(|()| self.write(&root, path, 0, b"\x7fELF"));
+        debug_assert!(made.is_ok(), "scratch starts empty");
+    }
+
     /// Sets the virtual clock that changes of content are stamped with.
     pub fn set_now(&mut self, seconds: i64, nanos: u32) {
         self.clock = (seconds, nanos);
@@ -301,7 +311,9 @@ impl Workspace {
         let (inode, kind) = (self.fresh(), node.kind());
         self.put(inode, node);
         let name = found.name.clone();
-        self.rename_in(found.parent, |names| drop(names.insert(name, (inode, kind))))?;
+        self.rename_in(found.parent, |names| {
+            names.insert(name, (inode, kind));
+        })?;
         self.wrote(&found.path);
         Ok(inode)
     }
@@ -428,7 +440,9 @@ impl Workspace {
         let kind = node.kind();
         self.put(inode, node);
         let name = found.name.clone();
-        self.rename_in(found.parent, |names| drop(names.insert(name, (inode, kind))))?;
+        self.rename_in(found.parent, |names| {
+            names.insert(name, (inode, kind));
+        })?;
         self.wrote(&found.path);
         self.layer.touched.insert(from.path);
         Ok(())
@@ -448,7 +462,9 @@ impl Workspace {
     /// Takes a name away, with the inode's last name its bytes.
     fn drop_name(&mut self, found: &Found, inode: u64) -> Result<(), Errno> {
         let name = found.name.clone();
-        self.rename_in(found.parent, |names| drop(names.remove(&name)))?;
+        self.rename_in(found.parent, |names| {
+            names.remove(&name);
+        })?;
         let mut node = self.layer.node(inode)?;
         node.links = node.links.saturating_sub(1);
         if let (Body::Bytes(bytes), 0) = (&node.body, node.links) {
@@ -480,7 +496,9 @@ impl Workspace {
         }
         self.sticky(actor, &found, inode)?;
         let name = found.name.clone();
-        self.rename_in(found.parent, |names| drop(names.remove(&name)))?;
+        self.rename_in(found.parent, |names| {
+            names.remove(&name);
+        })?;
         self.wrote(&found.path);
         Ok(())
     }
@@ -516,8 +534,12 @@ impl Workspace {
             }
         }
         let (old, new) = (from.name.clone(), to.name.clone());
-        self.rename_in(from.parent, |names| drop(names.remove(&old)))?;
-        self.rename_in(to.parent, |names| drop(names.insert(new, (inode, kind))))?;
+        self.rename_in(from.parent, |names| {
+            names.remove(&old);
+        })?;
+        self.rename_in(to.parent, |names| {
+            names.insert(new, (inode, kind));
+        })?;
         self.wrote(&from.path);
         self.wrote(&to.path);
         Ok(())

@@ -1,0 +1,72 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Tries every security fix in glass before it touches a living system.
+#[derive(Debug, Parser)]
+#[command(name = "invitro", version, about, after_help = EXIT_CODES, arg_required_else_help = true, propagate_version = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit status: 0 proven, 1 expected failure (bad input), 2 usage, 10 needs approval, 11 refused, 12 unproven, 70 a bug of invitro.
+Environment: INVITRO_CACHE (folder of compiled modules), NO_COLOR.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Dry-runs one fix and says what it would change, what was proven, and the verdict
+    #[command(after_help = TRY_EXAMPLES)]
+    Try(Try),
+    /// Prints the completions of a shell
+    #[command(after_help = "Example:\n  invitro completions bash > /etc/bash_completion.d/invitro")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Prints the JSON Schema of a report
+    Schema,
+}
+
+const TRY_EXAMPLES: &str = "\
+Examples:
+  invitro try fix.sh --on /                          the machine's own files; nothing on it is changed
+  invitro try fix.sh --on rootfs.tar.gz --format json
+  invitro try fix.sh --on ./tree --allow /etc/ssh/sshd_config --allow '/etc/ssh/sshd_config.d/*.conf'";
+
+/// How a report is printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// For a terminal
+    Text,
+    /// invitro.report/v1
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Try {
+    /// The fix: a bash script
+    pub(super) fix: PathBuf,
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// A path that the fix may change, or a glob of one segment; give it once for each
+    #[arg(long, value_name = "PATH")]
+    pub(super) allow: Vec<String>,
+    /// How the report is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+/// What every trial needs.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// What is to be fixed: a directory, or a tar archive (plain, gzip, zstd)
+    #[arg(long = "on", value_name = "TARGET")]
+    pub(super) on: PathBuf,
+    /// A policy file (TOML); without it the built-in, cautious policy holds
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+}

@@ -1,0 +1,38 @@
+//! A failure as it is told at the edge: kind, chain, hint.
+
+use std::error::Error;
+
+/// What ended a command before its time.
+#[derive(Debug)]
+pub(super) struct Fault {
+    error: Box<dyn Error>,
+    hint: Option<&'static str>,
+    pub(super) is_bug: bool,
+}
+
+impl Fault {
+    /// Returns the failure with something to type.
+    pub(super) fn hint(self, hint: &'static str) -> Fault {
+        Fault { hint: Some(hint), ..self }
+    }
+
+    /// Returns the lines that are printed.
+    pub(super) fn told(&self) -> String {
+        let mut out = format!("{}: {}\n", if self.is_bug { "Bug" } else { "Error" }, self.error);
+        let mut cause = self.error.source();
+        while let Some(it) = cause {
+            out.push_str(&format!("  Caused by: {it}\n"));
+            cause = it.source();
+        }
+        if let Some(hint) = self.hint {
+            out.push_str(&format!("Hint: {hint}\n"));
+        }
+        out
+    }
+}
+
+impl<E: Error + 'static> From<E> for Fault {
+    fn from(error: E) -> Fault {
+        Fault { error: Box::new(error), hint: None, is_bug: false }
+    }
+}

@@ -1,0 +1,26 @@
+//! What a command needs before it can begin: target, policy, modules.
+
+use super::{arguments::Target, fault::Fault, show};
+use crate::{
+    config,
+    gate::{Policy, read_policy},
+    guest::Cache,
+    sandbox::Modules,
+    tree::Tree,
+};
+
+/// Opens the target.
+pub(super) fn target(of: &Target) -> Result<Tree, Fault> {
+    Tree::open(&of.on).map_err(|error| Fault::from(error).hint("`--on` takes a directory, or a tar archive (plain, gzip, zstd)"))
+}
+
+/// Reads the policy.
+pub(super) fn policy(of: &Target) -> Result<Policy, Fault> {
+    Ok(of.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default())
+}
+
+/// Makes the built-in modules ready.
+pub(super) fn modules() -> Result<Modules, Fault> {
+    let cache = config::cache_folder().map(Cache::at);
+    Ok(Modules::built_in(cache.as_ref(), &|name| show::talk(&format!("{name}\n")))?)
+}

@@ -1,0 +1,49 @@
+//! What is printed: data on stdout, talk on stderr.
+
+use std::{io::Write as _, process::ExitCode};
+
+use clap::CommandFactory as _;
+
+use super::{
+    arguments::{Arguments, Format},
+    exit,
+    fault::Fault,
+};
+use crate::{evidence::Evidence, report};
+
+/// Prints to stderr. Nobody can be told when that fails.
+pub(super) fn talk(text: &str) {
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Prints to stdout; colour stays only where a terminal wants it. A reader that has gone away is no failure.
+pub(super) fn data(text: &str) -> Result<(), Fault> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        answer => Ok(answer?),
+    }
+}
+
+/// Prints one report.
+pub(super) fn evidence(of: &Evidence, format: Format) -> Result<ExitCode, Fault> {
+    data(&match format {
+        Format::Text => report::text(of),
+        Format::Json => report::one(of),
+    })?;
+    Ok(ExitCode::from(exit::of(of.verdict)))
+}
+
+/// Prints the completions of a shell.
+pub(super) fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Fault> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "invitro", &mut script);
+    data(&String::from_utf8_lossy(&script))?;
+    Ok(ExitCode::from(exit::PROVEN))
+}
+
+/// Prints the JSON Schema of a report.
+pub(super) fn schema() -> Result<ExitCode, Fault> {
+    data(&format!("{:#}\n", report::schema()))?;
+    Ok(ExitCode::from(exit::PROVEN))
+}

@@ -1,0 +1,84 @@
+//! The line, from a remediation to its evidence.
+
+use crate::{
+    diff,
+    evidence::{Evidence, Part, describe},
+    finding::Finding,
+    gate::{self, Judged, Policy},
+    guest::{Context, Module},
+    proof::{self, Case},
+    remediation::Remediation,
+    sandbox::{DryRun, Ended, Modules, Setting, rehearse},
+    tree::Tree,
+    validate::{self, Changed},
+};
+
+/// What every trial is made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench<'a> {
+    /// The modules.
+    pub modules: &'a Modules,
+    /// The policy.
+    pub policy: &'a Policy,
+    /// Clock, seed and process id.
+    pub context: Context,
+}
+
+/// Tries a remediation on a target. Equal arguments give equal evidence.
+pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation) -> Evidence {
+    let setting = Setting::new(bench.modules, bench.policy.limits, bench.context);
+    let run = rehearse(&setting, before, remediation);
+    let changes = diff::between(before, &run.after);
+    let seen = Changed { finding, remediation, before, after: &run.after, changes: &changes, effects: &run.ledger.effects };
+    let notes = validate::review(&bench.modules.validators, seen, run.write_set.iter().cloned());
+    let scope = finding.and_then(|it| bench.policy.scope(&it.rule));
+    let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes };
+    let (proofs, undo) = proof::prove(&case);
+    let answers = proof::answers(&case);
+    let judged = Judged { finding, remediation, before, run: &run, changes: &changes, notes: &notes, proofs: &proofs, answers: &answers };
+    let (verdict, reasons) = gate::decide(bench.policy, &judged);
+    let outcome = gate::outcome(verdict, &reasons, &changes, &proofs);
+    let target = diff::digest_of_paths(before, run.read_set.union(&run.write_set));
+    Evidence {
+        finding: finding.map(|it| (it.clone(), outcome)),
+        remediation: remediation.clone(),
+        ended: run.ended.word(),
+        stop: stop(&run),
+        status: run.status,
+        unmodelled: run.ledger.unmodelled.clone(),
+        used: run.used,
+        limits: bench.policy.limits,
+        changes: describe(before, &run.after, &run.ledger, changes),
+        effects: run.ledger.effects.clone(),
+        proofs,
+        answers,
+        doubts: run.ledger.doubts.clone(),
+        notes,
+        undo,
+        verdict,
+        reasons,
+        parts: parts(bench.modules, remediation),
+        target,
+        policy: bench.policy.digest,
+        stdout: run.stdout,
+        stderr: run.stderr,
+    }
+}
+
+fn stop(run: &DryRun) -> Option<String> {
+    match &run.ended {
+        Ended::Stopped(stop) => Some(stop.to_string()),
+        _ => None,
+    }
+}
+
+/// Every module that may have taken part, by name and digest.
+fn parts(modules: &Modules, remediation: &Remediation) -> Vec<Part> {
+    let part = |it: &Module| Part { name: it.name.to_string(), role: it.role.word(), digest: it.digest };
+    let mut parts: Vec<Part> =
+        std::iter::once(&modules.bash).chain(modules.models.values()).chain(&modules.validators).chain(&modules.planner).map(part).collect();
+    parts.extend(remediation.module.iter().map(|it| Part { name: it.name.clone(), role: "generator", digest: it.digest }));
+    parts.sort();
+    parts.dedup();
+    parts
+}

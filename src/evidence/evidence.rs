@@ -1,0 +1,72 @@
+//! Everything that one trial showed.
+
+use super::described::Described;
+use crate::{
+    digest::Digest,
+    finding::Finding,
+    gate::{Outcome, Reason, Verdict},
+    guest::{Doubt, Effect, Limits, Unmodelled, Used},
+    proof::{Answer, Proofs, Undo},
+    remediation::Remediation,
+    validate::Note,
+};
+
+/// A module that took part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Part {
+    /// Its name.
+    pub name: String,
+    /// Its role.
+    pub role: &'static str,
+    /// Digest of its component.
+    pub digest: Digest,
+}
+
+/// Everything that one trial showed.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The finding, where there is one, and what became of it.
+    pub finding: Option<(Finding, Outcome)>,
+    /// What was tried.
+    pub remediation: Remediation,
+    /// How the dry run ended, in one word.
+    pub ended: &'static str,
+    /// Why it was stopped, where it was.
+    pub stop: Option<String>,
+    /// Exit status of the fix.
+    pub status: Option<u32>,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: Vec<u8>,
+    /// What could not be carried out truly.
+    pub unmodelled: Vec<Unmodelled>,
+    /// What was used.
+    pub used: Used,
+    /// What might have been used.
+    pub limits: Limits,
+    /// What changed.
+    pub changes: Vec<Described>,
+    /// What happened outside files.
+    pub effects: Vec<Effect>,
+    /// What was shown.
+    pub proofs: Proofs,
+    /// Answers of ours.
+    pub answers: Vec<Answer>,
+    /// What looked wrong.
+    pub doubts: Vec<Doubt>,
+    /// What validators say.
+    pub notes: Vec<Note>,
+    /// How the change can be undone.
+    pub undo: Option<Undo>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Every reason against `proven`; the first decides.
+    pub reasons: Vec<Reason>,
+    /// Modules that took part.
+    pub parts: Vec<Part>,
+    /// Digest of every path that was read or written, as it was before.
+    pub target: Digest,
+    /// Digest of the policy.
+    pub policy: Digest,
+}

@@ -1,0 +1,56 @@
+//! What a person must decide.
+
+use super::{
+    decide::Judged,
+    policy::Policy,
+    verdict::{Reason, Verdict},
+};
+use crate::{diff::Change, guest::Treatment, tree::FileType};
+
+pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let mut ask = |code, message: String| reasons.push(Reason::new(Verdict::NeedsApproval, code, message));
+    if of.changes.is_empty() && of.run.ledger.effects.is_empty() {
+        ask("no-op", "the fix changes nothing".into());
+    }
+    for effect in &of.run.ledger.effects {
+        let words: Vec<_> = effect.argv.iter().map(|it| String::from_utf8_lossy(it)).collect();
+        if effect.treatment == Treatment::Recorded {
+            ask("effect-recorded", format!("`{}` was written down only ({} of {})", words.join(" "), effect.kind, effect.name));
+        } else if policy.approved_effects.contains(&effect.kind) {
+            ask("effect-approval", format!("the policy asks for a person on {} of {}", effect.kind, effect.name));
+        }
+    }
+    for change in of.changes {
+        let path = String::from_utf8_lossy(&change.path);
+        if let Some(why) = policy.runs_later(&change.path).filter(|_| is_content(change) || is_loosened(change)) {
+            ask("runs-later", format!("{path}: {why}"));
+        } else if is_executable(change) {
+            ask("executable", format!("{path} is a new or changed executable"));
+        }
+        if policy.asks(&change.path) {
+            ask("path-approval", format!("the policy asks for a person on {path}"));
+        }
+    }
+    if let Some(finding) = of.finding.filter(|it| policy.approved_severities.contains(&it.severity)) {
+        ask("severity-approval", format!("the policy asks for a person on findings of severity {}", finding.severity.word()));
+    }
+    reasons
+}
+
+fn is_content(change: &Change) -> bool {
+    match (&change.before, &change.after) {
+        (Some(was), Some(is)) => was.sha256 != is.sha256 || was.target != is.target || was.kind != is.kind || was.linked != is.linked,
+        (was, is) => [was, is].into_iter().flatten().any(|it| it.kind != FileType::Directory),
+    }
+}
+
+fn is_loosened(change: &Change) -> bool {
+    let (Some(was), Some(is)) = (&change.before, &change.after) else { return false };
+    is.mode & !was.mode & 0o7777 != 0 || was.uid != is.uid && is.uid != 0 || was.gid != is.gid && is.gid != 0
+}
+
+fn is_executable(change: &Change) -> bool {
+    let Some(is) = change.after.as_ref().filter(|it| it.kind == FileType::Regular && it.mode & 0o111 != 0) else { return false };
+    change.before.as_ref().is_none_or(|was| was.sha256 != is.sha256 || was.kind != is.kind || was.mode & 0o111 == 0)
+}

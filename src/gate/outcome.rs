@@ -1,0 +1,58 @@
+//! What became of a finding, in one word.
+
+use super::verdict::{Reason, Verdict};
+use crate::{diff::Change, proof::Proofs};
+
+/// What became of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It is gone.
+    Fixed,
+    /// It stands, or nobody has a remediation.
+    NotFixed,
+    /// The target is no place for it, or it was not there.
+    NotApplicable,
+    /// The fix changes nothing.
+    NoOp,
+    /// It is gone in some places only.
+    Partial,
+    /// It is gone, and something else is broken.
+    Regressed,
+    /// Nobody can tell.
+    Unproven,
+    /// The line broke.
+    Error,
+}
+
+impl Outcome {
+    /// Every outcome, in the order of summaries.
+    pub const ALL: [Outcome; 8] =
+        [Outcome::Fixed, Outcome::Partial, Outcome::NoOp, Outcome::NotFixed, Outcome::NotApplicable, Outcome::Regressed, Outcome::Unproven, Outcome::Error];
+
+    /// Returns the word of reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Fixed => "fixed",
+            Outcome::NotFixed => "not-fixed",
+            Outcome::NotApplicable => "not-applicable",
+            Outcome::NoOp => "no-op",
+            Outcome::Partial => "partial",
+            Outcome::Regressed => "regressed",
+            Outcome::Unproven => "unproven",
+            Outcome::Error => "error",
+        }
+    }
+}
+
+/// Says what became of a finding.
+pub fn outcome(verdict: Verdict, reasons: &[Reason], changes: &[Change], proofs: &Proofs) -> Outcome {
+    let refused_for_harm = reasons.iter().any(|it| it.lasting);
+    match (verdict, proofs.fixed.holds) {
+        (Verdict::Unproven, _) => Outcome::Unproven,
+        (_, Some(true)) if refused_for_harm => Outcome::Regressed,
+        (_, Some(true)) => Outcome::Fixed,
+        _ if changes.is_empty() && reasons.iter().any(|it| it.code == "no-op") => Outcome::NoOp,
+        (_, Some(false)) => Outcome::NotFixed,
+        (_, None) => Outcome::Unproven,
+    }
+}

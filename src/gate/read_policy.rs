@@ -1,0 +1,247 @@
+//! Reads a policy file; every mistake is told at once, with its line.
+
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::policy::Policy;
+use crate::{digest::Digest, finding::Severity, remediation::Scope};
+
+/// The five proofs by name.
+const PROOFS: [&str; 5] = ["fixed", "contained", "idempotent", "reversible", "deterministic"];
+
+/// A mistake in a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Line, counted from 1.
+    pub line: usize,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// A policy that can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// The file can't be read.
+    #[error("the policy {} can't be read", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file has mistakes, all of which are here.
+    #[error("the policy {} has mistakes:{}", path.display(), problems.iter().map(|it| format!("\n  {}:{}: {}", path.display(), it.line, it.message)).collect::<String>())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Every mistake.
+        problems: Vec<Problem>,
+    },
+}
+
+/// Reads a policy file over the default policy.
+pub fn read_policy(path: &std::path::Path) -> Result<Policy, PolicyError> {
+    let text = std::fs::read_to_string(path).map_err(|source| PolicyError::Read { path: path.into(), source })?;
+    parse(&text).map_err(|problems| PolicyError::Invalid { path: path.into(), problems })
+}
+
+fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { text, problems: Vec::new() };
+    for error in errors {
+        let at = error.span().map_or(0, |it| it.start);
+        reader.problem(at, error.message().to_owned());
+    }
+    let mut policy = Policy { digest: Digest::of(text.as_bytes()), ..Policy::default() };
+    for (key, value) in table.get_ref() {
+        reader.section(&mut policy, key, value);
+    }
+    if reader.problems.is_empty() {
+        Ok(policy)
+    } else {
+        reader.problems.sort_by_key(|it| it.line);
+        Err(reader.problems)
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+
+impl Reader<'_> {
+    fn problem(&mut self, at: usize, message: String) {
+        let line = self.text.get(..at).unwrap_or_default().matches('\n').count() + 1;
+        self.problems.push(Problem { line, message });
+    }
+
+    fn section(&mut self, policy: &mut Policy, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
+        let known = ["proofs", "scope", "paths", "effects", "approval", "limits", "removals"];
+        let name: &str = key.get_ref();
+        if !known.contains(&name) {
+            return self.problem(key.span().start, format!("unknown section `{name}`, valid here: {}", known.join(", ")));
+        }
+        if name == "removals" {
+            policy.most_removals = self.number(value).unwrap_or(20) as usize;
+            return;
+        }
+        let DeValue::Table(table) = value.get_ref() else {
+            return self.problem(value.span().start, format!("`{name}` must be a table"));
+        };
+        for (key, value) in table {
+            self.entry(policy, name, key, value);
+        }
+    }
+
+    fn entry(&mut self, policy: &mut Policy, section: &str, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
+        let name: &str = key.get_ref();
+        match (section, name) {
+            ("proofs", "fix") => policy.required = self.proofs(value),
+            ("proofs", "try") => policy.required_of_own = self.proofs(value),
+            ("scope", rule) => drop(self.scope(value).map(|scope| policy.scopes.insert(rule.to_owned(), scope))),
+            ("paths", "deny") => policy.denied_paths = self.scope(value).unwrap_or_default(),
+            ("approval", "paths") => policy.approved_paths = self.scope(value).unwrap_or_default(),
+            ("effects", "deny") => policy.denied_effects = self.words(value).into_iter().collect(),
+            ("approval", "effects") => policy.approved_effects = self.words(value).into_iter().collect(),
+            ("approval", "severities") => policy.approved_severities = self.severities(value),
+            ("limits", name) => self.limit(policy, name, key, value),
+            _ => {
+                let valid = match section {
+                    "proofs" => "fix, try",
+                    "paths" | "effects" => "deny",
+                    _ => "paths, effects, severities",
+                };
+                self.problem(key.span().start, format!("unknown key `{name}` in [{section}], valid here: {valid}"));
+            }
+        }
+    }
+
+    fn limit(&mut self, policy: &mut Policy, name: &str, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
+        let known = [
+            "fuel",
+            "deadline_ms",
+            "wall_ms",
+            "memory_bytes",
+            "table_elements",
+            "host_call_bytes",
+            "host_data_bytes",
+            "handles",
+            "log_bytes",
+            "output_bytes",
+            "depth",
+            "spawns",
+        ];
+        if !known.contains(&name) {
+            return self.problem(key.span().start, format!("unknown limit `{name}`, valid here: {}", known.join(", ")));
+        }
+        let Some(number) = self.number(value) else { return };
+        let limits = &mut policy.limits;
+        let small = |most: u64| u32::try_from(number.min(most)).unwrap_or(u32::MAX);
+        match name {
+            "fuel" => limits.fuel = number,
+            "deadline_ms" => limits.deadline = Duration::from_millis(number),
+            "wall_ms" => limits.wall = Duration::from_millis(number),
+            "memory_bytes" => limits.memory_bytes = number as usize,
+            "table_elements" => limits.table_elements = number as usize,
+            "host_call_bytes" => limits.host_call_bytes = number as usize,
+            "host_data_bytes" => limits.host_data_bytes = number,
+            "handles" => limits.handles = number as usize,
+            "log_bytes" => limits.log_bytes = number as usize,
+            "output_bytes" => limits.output_bytes = number as usize,
+            // A deeper nesting would need a larger pool of instances.
+            "depth" => limits.depth = small(8),
+            _ => limits.spawns = small(u64::from(u32::MAX)),
+        }
+    }
+
+    fn number(&mut self, value: &Spanned<DeValue<'_>>) -> Option<u64> {
+        let number = match value.get_ref() {
+            DeValue::Integer(it) => u64::from_str_radix(it.as_str(), it.radix()).ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.problem(value.span().start, "this must be a whole number, 0 or more".into());
+        }
+        number
+    }
+
+    fn words(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<String> {
+        let DeValue::Array(array) = value.get_ref() else {
+            self.problem(value.span().start, "this must be a list of strings".into());
+            return Vec::new();
+        };
+        let mut words = Vec::new();
+        for it in array.iter() {
+            match it.get_ref() {
+                DeValue::String(word) => words.push(word.to_string()),
+                _ => self.problem(it.span().start, "this must be a string".into()),
+            }
+        }
+        words
+    }
+
+    fn proofs(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeSet<String> {
+        let words = self.words(value);
+        for word in words.iter().filter(|it| !PROOFS.contains(&it.as_str())) {
+            self.problem(value.span().start, format!("unknown proof `{word}`, valid here: {}", PROOFS.join(", ")));
+        }
+        words.into_iter().collect()
+    }
+
+    fn severities(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeSet<Severity> {
+        let mut severities = BTreeSet::new();
+        for word in self.words(value) {
+            match Severity::of(&word) {
+                Some(it) => drop(severities.insert(it)),
+                None => self.problem(value.span().start, format!("unknown severity `{word}`, valid here: info, low, medium, high, critical")),
+            }
+        }
+        severities
+    }
+
+    fn scope(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Scope> {
+        let words = self.words(value);
+        match Scope::parse(words.iter().map(String::as_str)) {
+            Ok(scope) => Some(scope),
+            Err(error) => {
+                self.problem(value.span().start, error.to_string());
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn every_mistake_is_told_with_its_line() {
+        let text = "removals = \"x\"\n[proofs]\ntry = [\"fixd\"]\n[paths]\nallow = []\n[scope]\nr = [\"/etc/**\"]\n[limits]\nfule = 3\n[no]\n";
+        let problems: Vec<_> = parse(text).expect_err("mistakes").into_iter().map(|it| format!("{}: {}", it.line, it.message)).collect();
+        assert_eq!(
+            problems,
+            [
+                "1: this must be a whole number, 0 or more",
+                "3: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic",
+                "5: unknown key `allow` in [paths], valid here: deny",
+                "7: `/etc/**` is no path of a scope: `**` would cover everything below; name each path, or one segment such as `/etc/sysctl.d/*.conf`",
+                "9: unknown limit `fule`, valid here: fuel, deadline_ms, wall_ms, memory_bytes, table_elements, host_call_bytes, host_data_bytes, handles, log_bytes, output_bytes, depth, spawns",
+                "10: unknown section `no`, valid here: proofs, scope, paths, effects, approval, limits, removals",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_policy_is_read_over_the_default() {
+        let policy = parse("removals = 3\n[proofs]\ntry = [\"deterministic\"]\n[limits]\nfuel = 1_000\n").expect("a policy");
+        assert_eq!((policy.most_removals, policy.limits.fuel, policy.required_of_own.len(), policy.required.len()), (3, 1000, 1, 5));
+    }
+}

@@ -1,0 +1,396 @@
+//! The report, version 1: types made for this border. Fields are only ever added.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{canonical::canonical, neutral::is_harmful};
+use crate::{
+    diff::FileState,
+    digest::Digest,
+    evidence::{Described, Evidence},
+    proof::Proof,
+    tree::FileType,
+};
+
+/// One report.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "invitro.report/v1")]
+struct Report {
+    schema: &'static str,
+    verdict: &'static str,
+    reasons: Vec<Reason>,
+    remediation: Remediation,
+    finding: Option<Finding>,
+    dry_run: DryRun,
+    changes: Vec<Change>,
+    effects: Vec<Effect>,
+    proofs: Proofs,
+    assumptions: Vec<Assumption>,
+    doubts: Vec<Doubt>,
+    notes: Vec<Note>,
+    evidence: Bound,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Reason {
+    verdict: &'static str,
+    code: &'static str,
+    message: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Remediation {
+    id: String,
+    title: String,
+    module: Option<Module>,
+    artifacts: Vec<Artifact>,
+    explanation: String,
+    risk: Option<&'static str>,
+    restart_needed: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Module {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    digest: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Artifact {
+    kind: &'static str,
+    language: Option<String>,
+    digest: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Finding {
+    id: String,
+    rule: String,
+    title: String,
+    severity: &'static str,
+    result: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct DryRun {
+    outcome: &'static str,
+    exit_code: Option<u32>,
+    stopped: Option<String>,
+    stdout: String,
+    stderr: String,
+    unmodelled: Vec<Unmodelled>,
+    used: Used,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Unmodelled {
+    argv: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    argv_b64: Option<Vec<String>>,
+    line: Option<u32>,
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Amount {
+    used: u64,
+    limit: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Used {
+    fuel: Amount,
+    memory_bytes: Amount,
+    table_elements: Amount,
+    host_data_bytes: Amount,
+    output_bytes: Amount,
+    spawns: Amount,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Change {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_b64: Option<String>,
+    before: Option<State>,
+    after: Option<State>,
+    origin: String,
+    diff: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    withheld: Option<&'static str>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct State {
+    r#type: &'static str,
+    mode: String,
+    uid: u32,
+    gid: u32,
+    size: u64,
+    sha256: Option<String>,
+    target: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    linked: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Effect {
+    argv: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    argv_b64: Option<Vec<String>>,
+    kind: String,
+    name: String,
+    treatment: &'static str,
+    line: Option<u32>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Proofs {
+    fixed: Claim,
+    contained: Claim,
+    idempotent: Claim,
+    reversible: Claim,
+    deterministic: Claim,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Claim {
+    holds: Option<bool>,
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runs: Option<u32>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Assumption {
+    about: String,
+    name: String,
+    line: Option<u32>,
+    matters: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Doubt {
+    code: String,
+    line: Option<u32>,
+    blocking: bool,
+    message: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Note {
+    code: String,
+    severity: &'static str,
+    path: Option<String>,
+    line: Option<u32>,
+    message: String,
+    validator: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Bound {
+    digest: String,
+    target: String,
+    policy: String,
+    modules: Vec<Module>,
+}
+
+/// Returns the JSON Schema of a report.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Report).to_value()
+}
+
+/// Returns one report as a JSON value, with its evidence digest.
+pub(super) fn value(of: &Evidence) -> serde_json::Value {
+    let mut value = serde_json::to_value(report(of)).expect("a report is plain data");
+    if let Some(bound) = value.get_mut("evidence").and_then(|it| it.as_object_mut()) {
+        bound.shift_remove("digest");
+    }
+    let digest = Digest::of(&canonical(&value));
+    if let Some(bound) = value.get_mut("evidence").and_then(|it| it.as_object_mut()) {
+        bound.shift_insert(0, "digest".into(), digest.to_string().into());
+    }
+    value
+}
+
+/// Prints one report.
+pub fn one(of: &Evidence) -> String {
+    print(&value(of))
+}
+
+/// Prints a value with harmful characters as JSON escapes, which means the same to every reader of JSON.
+pub(super) fn print(value: &serde_json::Value) -> String {
+    let text = serde_json::to_string_pretty(value).expect("a value is plain data");
+    let mut out = String::with_capacity(text.len() + 1);
+    for it in text.chars() {
+        if is_harmful(it) {
+            let mut units = [0; 2];
+            for unit in it.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(it);
+        }
+    }
+    out.push('\n');
+    out
+}
+
+fn report(of: &Evidence) -> Report {
+    Report {
+        schema: "invitro.report/v1",
+        verdict: of.verdict.word(),
+        reasons: of.reasons.iter().map(|it| Reason { verdict: it.verdict.word(), code: it.code, message: it.message.clone() }).collect(),
+        remediation: remediation(of),
+        finding: of.finding.as_ref().map(|(it, outcome)| Finding {
+            id: it.id.clone(),
+            rule: it.rule.clone(),
+            title: it.title.clone(),
+            severity: it.severity.word(),
+            result: outcome.word(),
+        }),
+        dry_run: dry_run(of),
+        changes: of.changes.iter().map(change).collect(),
+        effects: of.effects.iter().map(effect).collect(),
+        proofs: Proofs {
+            fixed: claim(&of.proofs.fixed),
+            contained: claim(&of.proofs.contained),
+            idempotent: claim(&of.proofs.idempotent),
+            reversible: claim(&of.proofs.reversible),
+            deterministic: claim(&of.proofs.deterministic),
+        },
+        assumptions: of.answers.iter().map(|it| Assumption { about: it.about.clone(), name: it.name.clone(), line: it.line, matters: it.matters }).collect(),
+        doubts: of.doubts.iter().map(|it| Doubt { code: it.code.clone(), line: it.line, blocking: false, message: it.message.clone() }).collect(),
+        notes: of.notes.iter().map(note).collect(),
+        evidence: Bound {
+            digest: String::new(),
+            target: of.target.to_string(),
+            policy: of.policy.to_string(),
+            modules: of.parts.iter().map(|it| Module { name: it.name.clone(), role: Some(it.role), digest: it.digest.to_string() }).collect(),
+        },
+    }
+}
+
+fn remediation(of: &Evidence) -> Remediation {
+    let it = &of.remediation;
+    let artifact = |it: &crate::remediation::Artifact| Artifact {
+        kind: it.kind(),
+        language: match it {
+            crate::remediation::Artifact::Script { language, .. } => Some(language.word().to_owned()),
+            _ => None,
+        },
+        digest: it.digest().to_string(),
+    };
+    Remediation {
+        id: it.id.clone(),
+        title: it.title.clone(),
+        module: it.module.as_ref().map(|it| Module { name: it.name.clone(), role: None, digest: it.digest.to_string() }),
+        artifacts: it.artifacts.iter().map(artifact).collect(),
+        explanation: it.explanation.clone(),
+        risk: it.risk.map(crate::remediation::Risk::word),
+        restart_needed: it.restart_needed,
+    }
+}
+
+fn dry_run(of: &Evidence) -> DryRun {
+    let (used, limits) = (&of.used, &of.limits);
+    let amount = |used: u64, limit: u64| Amount { used, limit };
+    DryRun {
+        outcome: of.ended,
+        exit_code: of.status,
+        stopped: of.stop.clone(),
+        stdout: lossy(&of.stdout),
+        stderr: lossy(&of.stderr),
+        unmodelled: of
+            .unmodelled
+            .iter()
+            .map(|it| Unmodelled {
+                argv: it.argv.iter().map(|it| lossy(it)).collect(),
+                argv_b64: words_b64(&it.argv),
+                line: it.line,
+                reason: it.reason.clone(),
+            })
+            .collect(),
+        used: Used {
+            fuel: amount(used.fuel, limits.fuel),
+            memory_bytes: amount(used.memory_bytes as u64, limits.memory_bytes as u64),
+            table_elements: amount(used.table_elements as u64, limits.table_elements as u64),
+            host_data_bytes: amount(used.host_data_bytes, limits.host_data_bytes),
+            output_bytes: amount(used.output_bytes as u64, limits.output_bytes as u64),
+            spawns: amount(u64::from(used.spawns), u64::from(limits.spawns)),
+        },
+    }
+}
+
+fn change(it: &Described) -> Change {
+    Change {
+        path: lossy(&it.change.path),
+        path_b64: b64(&it.change.path),
+        before: it.change.before.as_ref().map(state),
+        after: it.change.after.as_ref().map(state),
+        origin: it.origin.clone(),
+        diff: it.diff.clone(),
+        withheld: it.withheld.then_some("the path bears secrets: only digests leave the machine"),
+    }
+}
+
+fn state(it: &FileState) -> State {
+    State {
+        r#type: match it.kind {
+            FileType::Regular => "file",
+            FileType::Directory => "directory",
+            FileType::Symlink => "symlink",
+            FileType::Fifo => "fifo",
+            FileType::Special => "special",
+        },
+        mode: format!("{:04o}", it.mode),
+        uid: it.uid,
+        gid: it.gid,
+        size: it.size,
+        sha256: it.sha256.as_ref().map(Digest::hex),
+        target: it.target.as_ref().map(|it| lossy(it)),
+        linked: it.linked.as_ref().map(|it| lossy(it)),
+    }
+}
+
+fn effect(it: &crate::guest::Effect) -> Effect {
+    Effect {
+        argv: it.argv.iter().map(|it| lossy(it)).collect(),
+        argv_b64: words_b64(&it.argv),
+        kind: it.kind.clone(),
+        name: it.name.clone(),
+        treatment: it.treatment.word(),
+        line: it.line,
+    }
+}
+
+fn claim(it: &Proof) -> Claim {
+    Claim { holds: it.holds, reason: it.reason.clone(), runs: it.runs }
+}
+
+fn note(it: &crate::validate::Note) -> Note {
+    Note {
+        code: it.code.clone(),
+        severity: it.level.word(),
+        path: it.path.as_ref().map(|it| lossy(it)),
+        line: it.line,
+        message: it.message.clone(),
+        validator: it.validator.clone(),
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Returns the bytes in base 64 where they are not UTF-8.
+fn b64(bytes: &[u8]) -> Option<String> {
+    std::str::from_utf8(bytes).is_err().then(|| STANDARD.encode(bytes))
+}
+
+fn words_b64(words: &[Vec<u8>]) -> Option<Vec<String>> {
+    words.iter().any(|it| b64(it).is_some()).then(|| words.iter().map(|it| STANDARD.encode(it)).collect())
+}

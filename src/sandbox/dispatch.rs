@@ -1,0 +1,111 @@
+//! The one dispatcher of commands that are not the interpreter's own.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use super::{
+    modules::Modules,
+    setting::{Alteration, Setting},
+};
+use crate::guest::{Completion, Consulted, Dispatch, Invocation, Limits, Run, Spawning, Stop, Treatment, Unmodelled, Used, model};
+
+/// Folders whose programs a model stands for.
+const STANDARD: [&[u8]; 6] = [b"/bin", b"/sbin", b"/usr/bin", b"/usr/sbin", b"/usr/local/bin", b"/usr/local/sbin"];
+
+/// Answers the commands of one run, within what the run has left.
+pub(crate) struct Dispatcher {
+    modules: Modules,
+    limits: Limits,
+    alteration: Option<Alteration>,
+    fuel: AtomicU64,
+    spawns: AtomicU32,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(setting: &Setting<'_>) -> Dispatcher {
+        Dispatcher {
+            modules: setting.modules.clone(),
+            limits: setting.limits,
+            alteration: setting.alteration.clone(),
+            fuel: AtomicU64::new(0),
+            spawns: AtomicU32::new(0),
+        }
+    }
+
+    /// Returns the fuel that the whole run has left.
+    pub(crate) fn fuel_left(&self) -> u64 {
+        self.limits.fuel.saturating_sub(self.fuel.load(Ordering::Relaxed))
+    }
+
+    /// Charges the run with what a call used.
+    pub(crate) fn charge(&self, run: &Run, used: Used) {
+        self.fuel.fetch_add(used.fuel, Ordering::Relaxed);
+        run.ledger().used.add(used);
+    }
+
+    /// The base name that a model may answer to: a bare word, or a program in a standard folder.
+    fn name(word: &[u8]) -> Option<String> {
+        let base = match word.iter().rposition(|it| *it == b'/') {
+            None => word,
+            Some(at) if STANDARD.contains(&&word[..at]) => &word[at + 1..],
+            Some(_) => return None,
+        };
+        String::from_utf8(base.to_vec()).ok()
+    }
+
+    /// Answers whether the command is the program that this replay has put there.
+    fn is_planted(&self, word: &[u8]) -> bool {
+        matches!(&self.alteration, Some(Alteration::Present(tool)) if word.rsplit(|it| *it == b'/').next() == Some(tool.as_bytes()))
+    }
+
+    /// Turns an answer round, where this replay is about it.
+    fn alter(&self, spawn: u32, completion: Completion) -> Completion {
+        match &self.alteration {
+            Some(Alteration::Flip(spawns)) if spawns.contains(&spawn) => {
+                Completion { status: u32::from(completion.status == 0), stdout: Vec::new(), stderr: Vec::new() }
+            }
+            _ => completion,
+        }
+    }
+}
+
+fn unmodelled(run: &Run, invocation: Invocation, reason: String) -> Completion {
+    let word = String::from_utf8_lossy(invocation.argv.first().map_or(b"".as_slice(), |it| it)).into_owned();
+    run.ledger().unmodelled(Unmodelled { argv: invocation.argv, line: invocation.line, reason });
+    Completion { status: 127, stdout: Vec::new(), stderr: format!("{word}: command not found\n").into_bytes() }
+}
+
+/// How many answers of ours a run has noted: assumptions, and effects that were only written down.
+fn answers_of_ours(run: &Run) -> usize {
+    let ledger = run.ledger();
+    ledger.assumptions.len() + ledger.effects.iter().filter(|it| it.treatment == Treatment::Recorded).count()
+}
+
+impl Dispatch for Dispatcher {
+    fn spawn<'a>(&'a self, run: &'a Run, depth: u32, invocation: Invocation) -> Spawning<'a> {
+        Box::pin(async move {
+            let spawn = self.spawns.fetch_add(1, Ordering::Relaxed) + 1;
+            if depth > self.limits.depth || spawn > self.limits.spawns {
+                return Err(Stop::Spawn(format!("{spawn} commands at depth {depth}; allowed are {} at {}", self.limits.spawns, self.limits.depth)));
+            }
+            run.ledger().used.spawns = spawn;
+            let word = invocation.argv.first().cloned().unwrap_or_default();
+            if self.is_planted(&word) {
+                return Ok(Completion::default());
+            }
+            let Some(module) = Self::name(&word).and_then(|it| self.modules.models.get(&it)) else {
+                return Ok(unmodelled(run, invocation, "no command model".into()));
+            };
+            let had = answers_of_ours(run);
+            let outcome = model(module, Limits::small().with_fuel(self.fuel_left()), run, &invocation).await;
+            self.charge(run, outcome.used);
+            let completion = match outcome.answer? {
+                Ok(completion) => completion,
+                Err(reason) => return Ok(unmodelled(run, invocation, reason)),
+            };
+            if answers_of_ours(run) > had {
+                run.ledger().consult(Consulted { spawn, argv: invocation.argv, line: invocation.line });
+            }
+            Ok(self.alter(spawn, completion))
+        })
+    }
+}

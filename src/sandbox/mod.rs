@@ -1,0 +1,14 @@
+//! A dry run: a remediation executed on a workspace, its commands answered by one dispatcher.
+//!
+//! To add a language: an interpreter module, and its field in [`Modules`].
+
+mod dispatch;
+mod dry_run;
+mod modules;
+mod rehearse;
+mod setting;
+
+pub use dry_run::{DryRun, Ended};
+pub use modules::Modules;
+pub use rehearse::rehearse;
+pub use setting::{Alteration, Setting};

@@ -1,0 +1,45 @@
+//! The modules that may take part.
+
+use std::collections::BTreeMap;
+
+use crate::guest::{Cache, Error, Limits, Module, Role, block_on, built_in, model_names};
+
+/// Modules by what they are for.
+#[derive(Clone, Debug)]
+pub struct Modules {
+    /// Runs bash.
+    pub bash: Module,
+    /// Who models which command.
+    pub models: BTreeMap<String, Module>,
+    /// Who proposes remediations, in the order in which they are asked.
+    pub generators: Vec<Module>,
+    /// Who judges trees and changes.
+    pub validators: Vec<Module>,
+    /// Who plans how to undo a change.
+    pub planner: Option<Module>,
+}
+
+impl Modules {
+    /// Makes the built-in modules ready. `tell` hears of what must be compiled first.
+    pub fn built_in(cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Modules, Error> {
+        let (mut bash, mut planner, mut models) = (None, None, BTreeMap::new());
+        let (mut generators, mut validators) = (Vec::new(), Vec::new());
+        for it in built_in() {
+            let module = Module::built_in(it.name, it.role, it.component, cache, tell)?;
+            match it.role {
+                Role::Interpreter => bash = Some(module),
+                Role::CommandModel => models.extend(names(&module)?.into_iter().map(|name| (name, module.clone()))),
+                Role::Generator => generators.push(module),
+                Role::Validator => validators.push(module),
+                Role::RollbackPlanner => planner = Some(module),
+            }
+        }
+        let bash = bash.ok_or_else(|| Error::MissingBuiltIn { name: "bash".into() })?;
+        Ok(Modules { bash, models, generators, validators, planner })
+    }
+}
+
+fn names(module: &Module) -> Result<Vec<String>, Error> {
+    let asked = block_on(model_names(module, Limits::small()));
+    asked.answer.map_err(|stop| Error::Compile { name: module.name.to_string(), reason: stop.to_string() })
+}

@@ -1,0 +1,34 @@
+//! Asks whether a finding stands in a tree. The validators are not told which tree it is.
+
+use crate::{
+    finding::Finding,
+    guest::{self, Limits, Module, wit},
+    tree::Tree,
+};
+
+/// Whether a finding holds for a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is there.
+    Stands,
+    /// It is not there.
+    Gone,
+    /// Nobody can tell; why not.
+    Unknown(String),
+}
+
+/// Asks the validators in their order; the first that knows the rule answers, and its name comes with the answer.
+pub fn standing(validators: &[Module], finding: &Finding, tree: &Tree) -> (Standing, Option<String>) {
+    let asked = wit::to_finding(finding);
+    let mut reasons = Vec::new();
+    for validator in validators {
+        match guest::check(validator, Limits::small(), &asked, tree).answer {
+            Ok(Ok(wit::Standing::Stands)) => return (Standing::Stands, Some(validator.name.to_string())),
+            Ok(Ok(wit::Standing::Gone)) => return (Standing::Gone, Some(validator.name.to_string())),
+            Ok(Ok(wit::Standing::Unknown(reason))) => reasons.push(format!("{}: {reason}", validator.name)),
+            Ok(Err(error)) => reasons.push(format!("{}: {error:?}", validator.name)),
+            Err(stop) => reasons.push(format!("{}: stopped: {stop}", validator.name)),
+        }
+    }
+    (Standing::Unknown(reasons.join("; ")), None)
+}

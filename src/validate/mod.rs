@@ -1,0 +1,9 @@
+//! What validators say: their notes on a change, and whether a finding stands in a tree.
+
+mod judge;
+mod note;
+mod review;
+
+pub use judge::{Standing, standing};
+pub use note::{Level, Note};
+pub use review::{Changed, review};
