@@ -75,6 +75,9 @@ pub type Spawning<'a> = Pin<Box<dyn Future<Output = Result<Completion, Stop>> + 
 pub trait Dispatch: Send + Sync {
     /// Runs a command for a guest of `run` at `depth`.
     fn spawn<'a>(&'a self, run: &'a Run, depth: u32, invocation: Invocation) -> Spawning<'a>;
+
+    /// Returns the base names of the commands that are modelled, sorted.
+    fn names(&self) -> Vec<String>;
 }
 
 /// What all guests of one run share.
@@ -208,7 +211,6 @@ impl surroundings::Host for State {
     fn now(&mut self) -> wasmtime::Result<u64> {
         self.charge(8)?;
         let run = self.run()?;
-        run.ledger().assume(Assumption { about: "clock".into(), name: "now".into(), line: None });
         Ok(run.now())
     }
 
@@ -216,14 +218,12 @@ impl surroundings::Host for State {
         let length = length.min(4096) as usize;
         self.charge(length)?;
         let run = self.run()?;
-        run.ledger().assume(Assumption { about: "random".into(), name: "bytes".into(), line: None });
         Ok(run.random(length))
     }
 
     fn process_id(&mut self) -> wasmtime::Result<u32> {
         self.charge(4)?;
         let run = self.run()?;
-        run.ledger().assume(Assumption { about: "process-id".into(), name: "pid".into(), line: None });
         Ok(run.context.process)
     }
 }
@@ -269,6 +269,12 @@ impl commands::Host for State {
         let completion = spawned.map_err(wasmtime::Error::new)?;
         self.charge(completion.stdout.len() + completion.stderr.len())?;
         Ok(Ok(wire::completion(completion)))
+    }
+
+    fn names(&mut self) -> wasmtime::Result<Vec<String>> {
+        let names = self.dispatch.as_ref().map(|it| it.names()).unwrap_or_default();
+        self.charge(names.iter().map(String::len).sum())?;
+        Ok(names)
     }
 }
 

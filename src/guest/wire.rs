@@ -192,6 +192,7 @@ pub(crate) fn to_change(it: &Change) -> types::Change {
         size: it.size,
         sha256: it.sha256.as_ref().map(crate::digest::Digest::hex).unwrap_or_default(),
         target: it.target.clone(),
+        linked: it.linked.clone(),
     };
     types::Change { path: it.path.clone(), before: it.before.as_ref().map(state), after: it.after.as_ref().map(state) }
 }

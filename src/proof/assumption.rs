@@ -30,11 +30,18 @@ pub fn answers(of: &Case<'_>) -> Vec<Answer> {
         return Vec::new();
     }
     let ledger = &of.first.ledger;
-    let mut tools: BTreeMap<String, bool> = BTreeMap::new();
+    let mut tools: BTreeMap<(String, String), bool> = BTreeMap::new();
     let mut answers = Vec::new();
     for it in &ledger.assumptions {
         // Clock, seed and process id are told otherwise by the proof of determinism; answers of commands below.
-        let matters = it.about == "tool-missing" && *tools.entry(it.name.clone()).or_insert_with(|| differs(of, Alteration::Present(it.name.clone())));
+        let alteration = match it.about.as_str() {
+            "tool-missing" => Some(Alteration::Present(it.name.clone())),
+            "tool-present" => Some(Alteration::Absent(it.name.clone())),
+            _ => None,
+        };
+        let known = tools.get(&(it.about.clone(), it.name.clone())).copied();
+        let matters = known.unwrap_or_else(|| alteration.is_some_and(|it| differs(of, it)));
+        tools.insert((it.about.clone(), it.name.clone()), matters);
         answers.push(Answer { about: it.about.clone(), name: it.name.clone(), line: it.line, matters });
     }
     let (single, rest) = ledger.consulted.split_at(ledger.consulted.len().min(MOST_REPLAYS));

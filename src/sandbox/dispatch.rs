@@ -57,6 +57,11 @@ impl Dispatcher {
         matches!(&self.alteration, Some(Alteration::Present(tool)) if word.rsplit(|it| *it == b'/').next() == Some(tool.as_bytes()))
     }
 
+    /// Answers whether this replay is about the command not being there.
+    fn is_absent(&self, name: &str) -> bool {
+        matches!(&self.alteration, Some(Alteration::Absent(tool)) if tool == name)
+    }
+
     /// Turns an answer round, where this replay is about it.
     fn alter(&self, spawn: u32, completion: Completion) -> Completion {
         match &self.alteration {
@@ -69,9 +74,13 @@ impl Dispatcher {
 }
 
 fn unmodelled(run: &Run, invocation: Invocation, reason: String) -> Completion {
-    let word = String::from_utf8_lossy(invocation.argv.first().map_or(b"".as_slice(), |it| it)).into_owned();
+    let missing = not_found(invocation.argv.first().map_or(b"".as_slice(), |it| it));
     run.ledger().unmodelled(Unmodelled { argv: invocation.argv, line: invocation.line, reason });
-    Completion { status: 127, stdout: Vec::new(), stderr: format!("{word}: command not found\n").into_bytes() }
+    missing
+}
+
+fn not_found(word: &[u8]) -> Completion {
+    Completion { status: 127, stdout: Vec::new(), stderr: format!("{}: command not found\n", String::from_utf8_lossy(word)).into_bytes() }
 }
 
 /// How many answers of ours a run has noted: assumptions, and effects that were only written down.
@@ -81,6 +90,10 @@ fn answers_of_ours(run: &Run) -> usize {
 }
 
 impl Dispatch for Dispatcher {
+    fn names(&self) -> Vec<String> {
+        self.modules.models.keys().filter(|it| !self.is_absent(it)).cloned().collect()
+    }
+
     fn spawn<'a>(&'a self, run: &'a Run, depth: u32, invocation: Invocation) -> Spawning<'a> {
         Box::pin(async move {
             let spawn = self.spawns.fetch_add(1, Ordering::Relaxed) + 1;
@@ -91,6 +104,9 @@ impl Dispatch for Dispatcher {
             let word = invocation.argv.first().cloned().unwrap_or_default();
             if self.is_planted(&word) {
                 return Ok(Completion::default());
+            }
+            if Self::name(&word).is_some_and(|it| self.is_absent(&it)) {
+                return Ok(not_found(&word));
             }
             let Some(module) = Self::name(&word).and_then(|it| self.modules.models.get(&it)) else {
                 return Ok(unmodelled(run, invocation, "no command model".into()));

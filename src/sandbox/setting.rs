@@ -11,6 +11,8 @@ pub enum Alteration {
     Flip(Vec<u32>),
     /// A program that the target lacks is there.
     Present(String),
+    /// A program that is modelled is not there.
+    Absent(String),
 }
 
 /// Everything that a dry run hangs on besides tree and remediation: equal settings give equal dry runs.

@@ -15,8 +15,50 @@ use invitro_sdk::interpreter::invitro::remediation::{
 
 use crate::kernel::Kernel;
 
-/// The workspace as bashkit sees it.
+/// The workspace as bashkit sees it, with the programs and devices that a target has though no file says so.
 pub(crate) struct Files(pub(crate) Arc<Kernel>);
+
+/// What bashkit takes for a program that is one of its builtins.
+fn stub(name: &str) -> Vec<u8> {
+    format!("#!/bin/sh\n# bashkit builtin: {name}\nexec {name} \"$@\"\n").into_bytes()
+}
+
+/// Devices that read as nothing and swallow all.
+fn is_null(path: &str) -> bool {
+    path == "/dev/null"
+}
+
+impl Files {
+    /// The name of the program that stands at a path though the tree has no file there: a tool of Debian's base, or a command
+    /// that the host has a model for. That one is an answer of ours.
+    fn program<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let (folder, name) = path.rsplit_once('/')?;
+        if !matches!(folder, "/bin" | "/usr/bin" | "/sbin" | "/usr/sbin") || self.0.stat(path, false).is_ok() {
+            return None;
+        }
+        if crate::tools::is_program(name) {
+            return Some(name);
+        }
+        if self.0.models().contains(&name.to_owned()) {
+            ledger::assume("tool-present", name, None);
+            return Some(name);
+        }
+        if folder == "/bin" {
+            ledger::assume("tool-missing", name, None);
+        }
+        None
+    }
+
+    /// Metadata of what is there though no file says so.
+    fn beyond(&self, path: &str) -> Option<Metadata> {
+        if path.starts_with("/proc/") || path.starts_with("/sys/") {
+            ledger::assume("kernel-facts", path, None);
+        }
+        let mode = if is_null(path) { 0o666 } else { self.program(path).map(|_| 0o755)? };
+        let time = bashkit::time::UNIX_EPOCH;
+        Some(Metadata { file_type: FileType::File, size: 0, mode, modified: time, created: time })
+    }
+}
 
 /// Says an error in words that bashkit's builtins print as GNU tools do.
 pub(crate) fn failure(error: Error) -> io::Error {
@@ -64,6 +106,13 @@ fn done<T>(answer: std::result::Result<T, Error>) -> Result<T> {
 impl FileSystemExt for Files {}
 
 impl Files {
+    fn look(&self, path: &str, follow: bool) -> Result<Metadata> {
+        match self.0.stat(path, follow) {
+            Ok(stat) => Ok(metadata(&stat)),
+            Err(error) => self.beyond(path).map_or_else(|| done(Err(error)), Ok),
+        }
+    }
+
     fn remove_all(&self, path: &str) -> std::result::Result<(), Error> {
         if self.0.stat(path, false)?.type_ != Kind::Directory {
             return self.0.workspace().remove_file(path.as_bytes());
@@ -79,15 +128,35 @@ impl Files {
 #[async_trait]
 impl FileSystem for Files {
     async fn read_file(&self, path: &Path) -> Result<Vec<u8>> {
-        done(self.0.read(text(path)?))
+        let path = text(path)?;
+        match self.0.read(path) {
+            Err(Error::NoEntry | Error::NotDirectory) if is_null(path) => Ok(Vec::new()),
+            Err(Error::NoEntry | Error::NotDirectory) => match self.program(path) {
+                Some(name) => Ok(stub(name)),
+                None => {
+                    if ["/proc/", "/sys/", "/dev/"].iter().any(|it| path.starts_with(it)) {
+                        ledger::unmodelled(&[path.as_bytes().to_vec()], None, "what the kernel tells there is not known");
+                    }
+                    done(Err(Error::NoEntry))
+                }
+            },
+            answer => done(answer),
+        }
     }
 
     async fn write_file(&self, path: &Path, content: &[u8]) -> Result<()> {
-        done(self.0.overwrite(text(path)?, 0o666, content))
+        let path = text(path)?;
+        if is_null(path) {
+            return Ok(());
+        }
+        done(self.0.overwrite(path, 0o666, content))
     }
 
     async fn append_file(&self, path: &Path, content: &[u8]) -> Result<()> {
         let path = text(path)?;
+        if is_null(path) {
+            return Ok(());
+        }
         match self.0.stat(path, true) {
             Ok(stat) => done(self.0.append(path, stat.size, content)),
             Err(Error::NoEntry) => done(self.0.overwrite(path, 0o666, content)),
@@ -123,11 +192,11 @@ impl FileSystem for Files {
     }
 
     async fn stat(&self, path: &Path) -> Result<Metadata> {
-        done(self.0.stat(text(path)?, true)).map(|it| metadata(&it))
+        self.look(text(path)?, true)
     }
 
     async fn lstat(&self, path: &Path) -> Result<Metadata> {
-        done(self.0.stat(text(path)?, false)).map(|it| metadata(&it))
+        self.look(text(path)?, false)
     }
 
     async fn read_dir(&self, path: &Path) -> Result<Vec<DirEntry>> {
@@ -145,7 +214,7 @@ impl FileSystem for Files {
     }
 
     async fn exists(&self, path: &Path) -> Result<bool> {
-        Ok(self.0.stat(text(path)?, true).is_ok())
+        Ok(self.look(text(path)?, true).is_ok())
     }
 
     async fn rename(&self, from: &Path, to: &Path) -> Result<()> {

@@ -1,12 +1,12 @@
 //! Bash for the sandbox: the interpreter of the crate bashkit over the host's workspace.
 //!
 //! Files, links, modes, owners and times are the host's. A command word that is no builtin of bash and not in
-//! [`tools::FAITHFUL`] goes to the host's dispatcher, which models it or records that nobody does.
+//! [`tools`] goes to the host's dispatcher, which models it or records that nobody does.
 
+mod before;
 mod dispatch;
 mod filesystem;
 mod kernel;
-mod metadata;
 mod tools;
 
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use kernel::Kernel;
 struct Bash;
 
 /// Loops, commands and work that bashkit itself allows: far more than the host's fuel does, so that the fuel decides.
-const PLENTY: usize = 1 << 40_u32.saturating_sub(12);
+const PLENTY: usize = 1 << 30;
 
 impl Guest for Bash {
     fn interpret(script: Script, surroundings: Invocation, target: &Workspace) -> Result<Outcome, InterpretError> {
@@ -69,6 +69,8 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
         .max_stderr_bytes(4 << 20)
         .timeout(std::time::Duration::from_secs(86_400));
     let cwd = String::from_utf8_lossy(&surroundings.cwd).into_owned();
+    let dispatcher = Arc::new(dispatch::Dispatcher::new(kernel.clone(), surroundings));
+    let looked = kernel.clone();
     let mut builder = bashkit::Bash::builder()
         .rootfs(false)
         .follow_symlinks(false)
@@ -78,7 +80,11 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
         .hostname(kernel.host_name())
         .builtin_filter(tools::is_faithful)
         .fs(Arc::new(filesystem::Files(kernel.clone())))
-        .command_resolver(Arc::new(dispatch::Dispatcher::new(kernel.clone(), surroundings)))
+        .command_resolver(dispatcher.clone())
+        .before_tool(Box::new(move |event| {
+            before::look(&looked, &event);
+            bashkit::hooks::HookAction::Continue(event)
+        }))
         .cwd(cwd);
     for (name, value) in &surroundings.env {
         builder = builder.env(String::from_utf8_lossy(name), String::from_utf8_lossy(value));
@@ -86,7 +92,7 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
     for (name, value) in [("UID", surroundings.uid), ("EUID", surroundings.uid)] {
         builder = builder.env(name, value.to_string());
     }
-    metadata::install(builder, &kernel).build()
+    dispatcher.install(tools::install(builder, &kernel)).build()
 }
 
 /// The clock that bashkit asks for.

@@ -1,0 +1,168 @@
+//! One call of a tool of ours.
+
+use std::sync::Arc;
+
+use bashkit::{Builtin, BuiltinContext, ExecResult, Result, async_trait};
+use invitro_sdk::interpreter::invitro::remediation::{
+    ledger,
+    types::{Error, FileType, Stat},
+};
+
+use crate::{filesystem::failure, kernel::Kernel};
+
+/// A form that is not modelled, or the end of the call with its status.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The call can't be carried out truly; the run is unproven.
+    Unmodelled(String),
+    /// The tool says this and exits with this status.
+    Exit(String, i32),
+}
+
+pub(crate) type Answer<T = ()> = std::result::Result<T, Trouble>;
+
+/// What a tool does.
+pub(crate) type Act = fn(&mut Call<'_>) -> Answer;
+
+/// A tool as bashkit calls it.
+pub(crate) struct Tool {
+    pub(crate) kernel: Arc<Kernel>,
+    pub(crate) name: &'static str,
+    pub(crate) act: Act,
+}
+
+/// One call.
+pub(crate) struct Call<'a> {
+    pub(crate) kernel: &'a Kernel,
+    pub(crate) name: &'static str,
+    pub(crate) args: &'a [String],
+    pub(crate) env: &'a std::collections::HashMap<String, String>,
+    pub(crate) cwd: String,
+    pub(crate) stdin: &'a [u8],
+    pub(crate) line: Option<u32>,
+    pub(crate) out: Vec<u8>,
+    pub(crate) err: String,
+    pub(crate) status: i32,
+}
+
+/// The script's line, so far as the shell tells it.
+pub(crate) fn line(ctx: &BuiltinContext<'_>) -> Option<u32> {
+    ctx.variables.get("LINENO").and_then(|it| it.parse().ok())
+}
+
+/// Tells the host that a call was not carried out truly.
+pub(crate) fn unmodelled(name: &str, args: &[String], line: Option<u32>, reason: &str) {
+    let argv: Vec<Vec<u8>> = std::iter::once(name).chain(args.iter().map(String::as_str)).map(|it| it.as_bytes().to_vec()).collect();
+    ledger::unmodelled(&argv, line, reason);
+}
+
+#[async_trait]
+impl Builtin for Tool {
+    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
+        let mut call = Call {
+            kernel: &self.kernel,
+            name: self.name,
+            args: ctx.args,
+            env: ctx.env,
+            cwd: ctx.cwd.to_string_lossy().into_owned(),
+            stdin: ctx.stdin.map(|it| it.as_bytes()).unwrap_or_default(),
+            line: line(&ctx),
+            out: Vec::new(),
+            err: String::new(),
+            status: 0,
+        };
+        match (self.act)(&mut call) {
+            Ok(()) => {}
+            Err(Trouble::Exit(message, status)) => {
+                call.say(&message);
+                call.status = status;
+            }
+            Err(Trouble::Unmodelled(reason)) => {
+                unmodelled(self.name, ctx.args, call.line, &reason);
+                call.say(&reason);
+                call.status = 1;
+            }
+        }
+        let mut result = ExecResult::ok_bytes(call.out);
+        result.stderr = call.err.into();
+        result.exit_code = call.status;
+        Ok(result)
+    }
+}
+
+impl Call<'_> {
+    /// Makes a path absolute; `..` and links in it are the host's business.
+    pub(crate) fn path(&self, word: &str) -> String {
+        absolute(&self.cwd, word)
+    }
+
+    /// Prints a message with the tool's name before it.
+    pub(crate) fn say(&mut self, message: &str) {
+        self.err.push_str(self.name);
+        self.err.push_str(": ");
+        self.err.push_str(message);
+        self.err.push('\n');
+    }
+
+    /// Prints a message and goes on with status 1.
+    pub(crate) fn complain(&mut self, message: &str) {
+        self.say(message);
+        self.status = 1;
+    }
+
+    /// Complains about an answer of the kernel.
+    pub(crate) fn refused(&mut self, what: &str, error: Error) {
+        self.complain(&format!("{what}: {}", failure(error)));
+    }
+
+    pub(crate) fn print(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    pub(crate) fn stat(&self, path: &str, follow: bool) -> std::result::Result<Stat, Error> {
+        self.kernel.stat(path, follow)
+    }
+
+    pub(crate) fn is_directory(&self, path: &str) -> bool {
+        self.stat(path, true).is_ok_and(|it| it.type_ == FileType::Directory)
+    }
+
+    pub(crate) fn is_there(&self, path: &str) -> bool {
+        self.stat(path, false).is_ok()
+    }
+
+    /// Names in a directory. One that is no text can't be held here, and makes the call unmodelled.
+    pub(crate) fn names(&self, path: &str) -> Answer<std::result::Result<Vec<String>, Error>> {
+        let names = match self.kernel.names(path) {
+            Ok(names) => names,
+            Err(error) => return Ok(Err(error)),
+        };
+        let texts: std::result::Result<Vec<String>, _> = names.into_iter().map(String::from_utf8).collect();
+        texts.map(Ok).map_err(|_| Trouble::Unmodelled(format!("{path} has a name that is not UTF-8: this interpreter holds text only")))
+    }
+}
+
+/// Makes a path absolute.
+pub(crate) fn absolute(cwd: &str, word: &str) -> String {
+    if word.starts_with('/') { word.to_owned() } else { format!("{}/{word}", cwd.trim_end_matches('/')) }
+}
+
+/// Joins a folder and a name.
+pub(crate) fn join(folder: &str, name: &str) -> String {
+    format!("{}/{name}", folder.trim_end_matches('/'))
+}
+
+/// The last name of a path as given (basename(1)).
+pub(crate) fn base(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
+}
+
+/// Ends a call with status 1.
+pub(crate) fn exit(message: impl Into<String>) -> Trouble {
+    Trouble::Exit(message.into(), 1)
+}
+
+/// Ends a call since a form is not modelled.
+pub(crate) fn not_modelled(reason: impl Into<String>) -> Trouble {
+    Trouble::Unmodelled(reason.into())
+}

@@ -1,0 +1,589 @@
+//! find(1): the expression is evaluated over the workspace; what `-exec` asks for becomes commands that the shell then runs,
+//! so that they pass the one dispatcher.
+
+use std::sync::Arc;
+
+use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand, async_trait};
+use invitro_sdk::interpreter::invitro::remediation::{
+    ledger,
+    types::{FileType, Stat},
+};
+
+use super::{
+    call::{Answer, Trouble, absolute, exit, join, line, not_modelled, unmodelled},
+    mode::Change,
+    pattern::is_match,
+};
+use crate::{filesystem::failure, kernel::Kernel};
+
+pub(crate) struct Find {
+    pub(crate) kernel: Arc<Kernel>,
+}
+
+/// One term of the expression.
+enum Term {
+    Not(Box<Term>),
+    And(Box<Term>, Box<Term>),
+    Or(Box<Term>, Box<Term>),
+    Name(String, bool),
+    Path(String, bool),
+    LinkName(String),
+    Kind(String),
+    Perm(Perm, u32),
+    User(u32),
+    Group(u32),
+    NoUser,
+    NoGroup,
+    Size(Sign, u64, u64),
+    Links(Sign, u64),
+    Empty,
+    Newer(i64, u32),
+    Age(Sign, i64, i64),
+    Constant(bool),
+    Access(u32),
+    Print(String),
+    Printf(String),
+    Delete,
+    Prune,
+    Quit,
+    Exec(Vec<String>),
+    ExecAll(usize),
+}
+
+enum Perm {
+    Exact,
+    All,
+    Any,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Sign {
+    Less,
+    Equal,
+    More,
+}
+
+struct Search<'a> {
+    kernel: &'a Kernel,
+    cwd: String,
+    now: i64,
+    depth_first: bool,
+    least: usize,
+    most: usize,
+    follow: bool,
+    stopped: bool,
+    pruned: bool,
+    /// Script that prints and runs, in order.
+    script: String,
+    runs: bool,
+    batches: Vec<(Vec<String>, Vec<String>)>,
+    out: String,
+    err: String,
+    status: i32,
+}
+
+#[async_trait]
+impl Builtin for Find {
+    async fn execute(&self, _: BuiltinContext<'_>) -> Result<ExecResult> {
+        Ok(ExecResult::err("find: the plan was lost\n".to_owned(), 1))
+    }
+
+    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
+        let cwd = ctx.cwd.to_string_lossy().into_owned();
+        let (script, prefix, status) = match search(&self.kernel, cwd, ctx.args) {
+            Ok(found) => found,
+            Err(Trouble::Unmodelled(reason)) => {
+                unmodelled("find", ctx.args, line(ctx), &reason);
+                (String::new(), format!("find: {reason}\n"), 1)
+            }
+            Err(Trouble::Exit(message, status)) => (String::new(), format!("find: {message}\n"), status),
+        };
+        let commands = vec![SubCommand { name: "eval".to_owned(), args: vec![script], stdin: None, assignments: Vec::new() }];
+        Ok(Some(ExecutionPlan::BatchWithStatus { commands, stderr_prefix: prefix, force_error_exit: status != 0 }))
+    }
+}
+
+/// Returns a script that does what was found, messages, and the exit status.
+fn search(kernel: &Kernel, cwd: String, args: &[String]) -> Answer<(String, String, i32)> {
+    let mut search = Search {
+        kernel,
+        cwd,
+        now: 0,
+        depth_first: false,
+        least: 0,
+        most: usize::MAX,
+        follow: false,
+        stopped: false,
+        pruned: false,
+        script: String::new(),
+        runs: false,
+        batches: Vec::new(),
+        out: String::new(),
+        err: String::new(),
+        status: 0,
+    };
+    let mut words = args;
+    let mut named = false;
+    while let [first, rest @ ..] = words {
+        match first.as_str() {
+            "-H" => named = true,
+            "-L" => search.follow = true,
+            "-P" => search.follow = false,
+            _ => break,
+        }
+        words = rest;
+    }
+    let end = words.iter().position(|it| it.starts_with('-') && it.len() > 1 || matches!(it.as_str(), "(" | "!" | ",")).unwrap_or(words.len());
+    let starts = if end == 0 { vec![".".to_owned()] } else { words[..end].to_vec() };
+    let term = search.expression(&words[end..])?;
+    for start in starts {
+        let full = absolute(&search.cwd, &start);
+        let follow = search.follow || named;
+        match search.kernel.stat(&full, follow).or_else(|_| search.kernel.stat(&full, false)) {
+            Ok(stat) => search.visit(&term, &full, &start, &start, &stat, 0)?,
+            Err(error) => {
+                search.err.push_str(&format!("find: '{start}': {}\n", failure(error)));
+                search.status = 1;
+            }
+        }
+        if search.stopped {
+            break;
+        }
+    }
+    search.flush();
+    for (command, paths) in std::mem::take(&mut search.batches) {
+        if !paths.is_empty() {
+            let words: Vec<String> = command.iter().flat_map(|it| if it == "{}" { paths.clone() } else { vec![it.clone()] }).collect();
+            search.script.push_str(&format!("command {} || false\n", quoted(&words)));
+        }
+    }
+    if search.script.is_empty() {
+        search.script.push_str(":\n");
+    }
+    Ok((search.script, search.err, search.status))
+}
+
+fn quoted(words: &[String]) -> String {
+    words.iter().map(|it| format!("'{}'", it.replace('\'', "'\\''"))).collect::<Vec<_>>().join(" ")
+}
+
+impl Search<'_> {
+    /// Reads the expression; without an action it prints.
+    fn expression(&mut self, words: &[String]) -> Answer<Term> {
+        let mut rest = words;
+        let acts = words.iter().any(|it| matches!(it.as_str(), "-print" | "-print0" | "-printf" | "-exec" | "-delete" | "-ls" | "-ok" | "-execdir"));
+        let term = if words.is_empty() { Term::Constant(true) } else { self.or(&mut rest)? };
+        if let [stray, ..] = rest {
+            return Err(exit(format!("paths must precede expression: `{stray}'")));
+        }
+        Ok(if acts { term } else { Term::And(Box::new(term), Box::new(Term::Print("\n".to_owned()))) })
+    }
+
+    fn or(&mut self, words: &mut &[String]) -> Answer<Term> {
+        let mut left = self.and(words)?;
+        while let [word, rest @ ..] = *words {
+            if !matches!(word.as_str(), "-o" | "-or") {
+                break;
+            }
+            *words = rest;
+            left = Term::Or(Box::new(left), Box::new(self.and(words)?));
+        }
+        Ok(left)
+    }
+
+    fn and(&mut self, words: &mut &[String]) -> Answer<Term> {
+        let mut left = self.one(words)?;
+        while let [word, rest @ ..] = *words {
+            match word.as_str() {
+                "-a" | "-and" => *words = rest,
+                "-o" | "-or" | ")" => break,
+                "," => return Err(not_modelled("find's `,` is not modelled")),
+                _ => {}
+            }
+            left = Term::And(Box::new(left), Box::new(self.one(words)?));
+        }
+        Ok(left)
+    }
+
+    fn one(&mut self, words: &mut &[String]) -> Answer<Term> {
+        let [word, rest @ ..] = *words else { return Err(exit("expected an expression")) };
+        *words = rest;
+        match word.as_str() {
+            "!" | "-not" => return Ok(Term::Not(Box::new(self.one(words)?))),
+            "(" => {
+                let inner = self.or(words)?;
+                let [close, rest @ ..] = *words else { return Err(exit("invalid expression; I was expecting to find a ')' somewhere but did not see one.")) };
+                if close != ")" {
+                    return Err(exit(format!("paths must precede expression: `{close}'")));
+                }
+                *words = rest;
+                return Ok(inner);
+            }
+            "-exec" => return self.exec(words),
+            _ => {}
+        }
+        let lone = match word.as_str() {
+            "-true" => Some(Term::Constant(true)),
+            "-false" => Some(Term::Constant(false)),
+            "-print" => Some(Term::Print("\n".to_owned())),
+            "-print0" => Some(Term::Print("\0".to_owned())),
+            "-delete" => {
+                self.depth_first = true;
+                Some(Term::Delete)
+            }
+            "-depth" | "-d" => {
+                self.depth_first = true;
+                Some(Term::Constant(true))
+            }
+            // One file system is all there is.
+            "-xdev" | "-mount" | "-noleaf" | "-warn" | "-nowarn" | "-ignore_readdir_race" => Some(Term::Constant(true)),
+            "-prune" => Some(Term::Prune),
+            "-quit" => Some(Term::Quit),
+            "-empty" => Some(Term::Empty),
+            "-nouser" => Some(Term::NoUser),
+            "-nogroup" => Some(Term::NoGroup),
+            "-readable" => Some(Term::Access(4)),
+            "-writable" => Some(Term::Access(2)),
+            "-executable" => Some(Term::Access(1)),
+            _ => None,
+        };
+        if let Some(term) = lone {
+            return Ok(term);
+        }
+        let known = ["-name", "-iname", "-path", "-wholename", "-ipath", "-lname", "-type", "-perm", "-user", "-uid", "-group", "-gid", "-size", "-links", "-newer",
+            "-mtime", "-mmin", "-maxdepth", "-mindepth", "-printf"];
+        if !known.contains(&word.as_str()) {
+            return Err(if word.starts_with('-') { not_modelled(format!("find's `{word}` is not modelled")) } else { exit(format!("paths must precede expression: `{word}'")) });
+        }
+        let [value, rest @ ..] = *words else { return Err(exit(format!("missing argument to `{word}'"))) };
+        *words = rest;
+        self.test(word, value)
+    }
+
+    fn test(&mut self, word: &str, value: &str) -> Answer<Term> {
+        let number = |text: &str| text.parse::<u64>().map_err(|_| exit(format!("invalid argument `{value}' to `{word}'")));
+        Ok(match word {
+            "-name" => Term::Name(value.to_owned(), false),
+            "-iname" => Term::Name(value.to_owned(), true),
+            "-path" | "-wholename" => Term::Path(value.to_owned(), false),
+            "-ipath" => Term::Path(value.to_owned(), true),
+            "-lname" => Term::LinkName(value.to_owned()),
+            "-type" if value.split(',').all(|it| matches!(it, "f" | "d" | "l" | "p" | "b" | "c" | "s")) => Term::Kind(value.to_owned()),
+            "-type" => return Err(exit(format!("Unknown argument to -type: {value}"))),
+            "-perm" => {
+                let (kind, text) = match value.chars().next() {
+                    Some('-') => (Perm::All, &value[1..]),
+                    Some('/') => (Perm::Any, &value[1..]),
+                    _ => (Perm::Exact, value),
+                };
+                let change = Change::parse(text).ok_or_else(|| exit(format!("invalid mode '{value}'")))?;
+                Term::Perm(kind, change.apply(0, false, 0))
+            }
+            "-user" | "-uid" => Term::User(self.kernel.user(value).ok_or_else(|| exit(format!("'{value}' is not the name of a known user")))?),
+            "-group" | "-gid" => Term::Group(self.kernel.group(value).ok_or_else(|| exit(format!("'{value}' is not the name of an existing group")))?),
+            "-size" => {
+                let (sign, text) = sign(value);
+                let (digits, unit) = text.split_at(text.find(|it: char| !it.is_ascii_digit()).unwrap_or(text.len()));
+                let unit = match unit {
+                    "" | "b" => 512,
+                    "c" => 1,
+                    "w" => 2,
+                    "k" => 1 << 10,
+                    "M" => 1 << 20,
+                    "G" => 1 << 30,
+                    other => return Err(exit(format!("invalid -size type `{other}'"))),
+                };
+                Term::Size(sign, number(digits)?, unit)
+            }
+            "-links" => {
+                let (sign, text) = sign(value);
+                Term::Links(sign, number(text)?)
+            }
+            "-newer" => {
+                let stat = self.kernel.stat(&absolute(&self.cwd, value), true).map_err(|error| exit(format!("'{value}': {}", failure(error))))?;
+                Term::Newer(stat.mtime_seconds, stat.mtime_nanos)
+            }
+            "-mtime" | "-mmin" => {
+                let (sign, text) = sign(value);
+                ledger::assume("clock", &format!("find {word} {value}"), None);
+                self.now = (invitro_sdk::interpreter::invitro::remediation::surroundings::now() / 1_000_000_000) as i64;
+                Term::Age(sign, number(text)? as i64, if word == "-mtime" { 86_400 } else { 60 })
+            }
+            "-maxdepth" => {
+                self.most = number(value)? as usize;
+                Term::Constant(true)
+            }
+            "-mindepth" => {
+                self.least = number(value)? as usize;
+                Term::Constant(true)
+            }
+            _ => Term::Printf(value.to_owned()),
+        })
+    }
+
+    fn exec(&mut self, words: &mut &[String]) -> Answer<Term> {
+        let Some(end) = words.iter().enumerate().position(|(at, it)| it == ";" || it == "+" && at > 0 && words[at - 1] == "{}") else {
+            return Err(exit("missing argument to `-exec'"));
+        };
+        let command = words[..end].to_vec();
+        let all = words[end] == "+";
+        *words = &words[end + 1..];
+        if command.is_empty() {
+            return Err(exit("invalid argument `;' to `-exec'"));
+        }
+        self.runs = true;
+        if !all {
+            return Ok(Term::Exec(command));
+        }
+        self.batches.push((command, Vec::new()));
+        Ok(Term::ExecAll(self.batches.len() - 1))
+    }
+
+    fn visit(&mut self, term: &Term, full: &str, shown: &str, name: &str, stat: &Stat, depth: usize) -> Answer {
+        self.pruned = false;
+        let looks = depth >= self.least && depth <= self.most;
+        if looks && !self.depth_first {
+            self.entry(term, full, shown, name, stat)?;
+        }
+        let pruned = self.pruned;
+        if stat.type_ == FileType::Directory && depth < self.most && !pruned && !self.stopped {
+            match self.kernel.names(full) {
+                Err(error) => {
+                    self.err.push_str(&format!("find: '{shown}': {}\n", failure(error)));
+                    self.status = 1;
+                }
+                Ok(names) => {
+                    for child in names {
+                        let child = String::from_utf8(child).map_err(|_| not_modelled(format!("{full} has a name that is not UTF-8: this interpreter holds text only")))?;
+                        let path = join(full, &child);
+                        let below = if shown.ends_with('/') { format!("{shown}{child}") } else { format!("{shown}/{child}") };
+                        let Ok(stat) = self.kernel.stat(&path, self.follow).or_else(|_| self.kernel.stat(&path, false)) else { continue };
+                        self.visit(term, &path, &below, &child, &stat, depth + 1)?;
+                        if self.stopped {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        if looks && self.depth_first && !self.stopped {
+            self.entry(term, full, shown, name, stat)?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates the expression for one path; with commands in it as a line of script, so that their success counts.
+    fn entry(&mut self, term: &Term, full: &str, shown: &str, name: &str, stat: &Stat) -> Answer {
+        let of = Entry { full, shown, name: super::call::base(name), stat };
+        match self.value(term, &of)? {
+            Value::Known(_) => {}
+            Value::Script(text) => {
+                self.flush();
+                self.script.push_str(&format!("if {text}; then :; fi\n"));
+            }
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) {
+        if !self.out.is_empty() {
+            let text = std::mem::take(&mut self.out);
+            // A NUL can't stand in a word: printf makes it.
+            let text = text.replace('\\', "\\\\").replace('%', "%%").replace('\0', "\\0");
+            self.script.push_str(&format!("command printf -- {}\n", quoted(&[text])));
+        }
+    }
+
+    fn value(&mut self, term: &Term, of: &Entry<'_>) -> Answer<Value> {
+        Ok(match term {
+            Term::Not(inner) => match self.value(inner, of)? {
+                Value::Known(it) => Value::Known(!it),
+                Value::Script(text) => Value::Script(format!("! {{ {text}; }}")),
+            },
+            Term::And(left, right) => match self.value(left, of)? {
+                Value::Known(false) => Value::Known(false),
+                Value::Known(true) => self.value(right, of)?,
+                Value::Script(text) => Value::Script(format!("{{ {text}; }} && {{ {}; }}", self.late(right, of)?)),
+            },
+            Term::Or(left, right) => match self.value(left, of)? {
+                Value::Known(true) => Value::Known(true),
+                Value::Known(false) => self.value(right, of)?,
+                Value::Script(text) => Value::Script(format!("{{ {text}; }} || {{ {}; }}", self.late(right, of)?)),
+            },
+            Term::Exec(words) => Value::Script(format!("command {}", quoted(&words.iter().map(|it| it.replace("{}", of.shown)).collect::<Vec<_>>()))),
+            Term::ExecAll(batch) => {
+                self.batches[*batch].1.push(of.shown.to_owned());
+                Value::Known(true)
+            }
+            Term::Print(end) => {
+                self.out.push_str(&format!("{}{end}", of.shown));
+                Value::Known(true)
+            }
+            Term::Printf(format) => {
+                let text = self.filled(format, of)?;
+                self.out.push_str(&text);
+                Value::Known(true)
+            }
+            Term::Delete => {
+                if self.runs {
+                    return Err(not_modelled("find with both -exec and -delete is not modelled"));
+                }
+                self.delete(of);
+                Value::Known(true)
+            }
+            Term::Prune => {
+                self.pruned = true;
+                Value::Known(true)
+            }
+            Term::Quit => {
+                self.stopped = true;
+                Value::Known(true)
+            }
+            test => Value::Known(self.holds(test, of)),
+        })
+    }
+
+    /// What stands behind a command: it is done only when the command has answered.
+    fn late(&mut self, term: &Term, of: &Entry<'_>) -> Answer<String> {
+        match term {
+            Term::Print(end) if end == "\n" => Ok(format!("command printf '%s\\n' {}", quoted(&[of.shown.to_owned()]))),
+            Term::Exec(_) | Term::And(..) | Term::Or(..) | Term::Not(_) => match self.value_late(term, of)? {
+                Value::Known(it) => Ok(it.to_string()),
+                Value::Script(text) => Ok(text),
+            },
+            Term::Print(_) | Term::Printf(_) | Term::Delete | Term::Prune | Term::Quit | Term::ExecAll(_) => {
+                Err(not_modelled("find with another action behind -exec is not modelled"))
+            }
+            test => Ok(self.holds(test, of).to_string()),
+        }
+    }
+
+    fn value_late(&mut self, term: &Term, of: &Entry<'_>) -> Answer<Value> {
+        Ok(match term {
+            Term::And(left, right) => Value::Script(format!("{{ {}; }} && {{ {}; }}", self.late(left, of)?, self.late(right, of)?)),
+            Term::Or(left, right) => Value::Script(format!("{{ {}; }} || {{ {}; }}", self.late(left, of)?, self.late(right, of)?)),
+            Term::Not(inner) => Value::Script(format!("! {{ {}; }}", self.late(inner, of)?)),
+            other => self.value(other, of)?,
+        })
+    }
+
+    fn delete(&mut self, of: &Entry<'_>) {
+        let path = of.full.as_bytes();
+        let answer = if of.stat.type_ == FileType::Directory { self.kernel.workspace().remove_directory(path) } else { self.kernel.workspace().remove_file(path) };
+        if let Err(error) = answer {
+            self.err.push_str(&format!("find: cannot delete '{}': {}\n", of.shown, failure(error)));
+            self.status = 1;
+        }
+    }
+
+    fn holds(&self, term: &Term, of: &Entry<'_>) -> bool {
+        let stat = of.stat;
+        match term {
+            Term::Name(pattern, fold) => is_match(pattern, of.name, *fold),
+            Term::Path(pattern, fold) => is_match(pattern, of.shown, *fold),
+            Term::LinkName(pattern) => {
+                stat.type_ == FileType::Symlink && self.kernel.workspace().read_link(of.full.as_bytes()).is_ok_and(|it| is_match(pattern, &String::from_utf8_lossy(&it), false))
+            }
+            Term::Kind(kinds) => kinds.split(',').any(|it| it == kind(stat)),
+            Term::Perm(Perm::Exact, mode) => stat.mode == *mode,
+            Term::Perm(Perm::All, mode) => stat.mode & mode == *mode,
+            Term::Perm(Perm::Any, mode) => *mode == 0 || stat.mode & mode != 0,
+            Term::User(uid) => stat.uid == *uid,
+            Term::Group(gid) => stat.gid == *gid,
+            Term::NoUser => !self.kernel.has_id("/etc/passwd", stat.uid),
+            Term::NoGroup => !self.kernel.has_id("/etc/group", stat.gid),
+            Term::Size(sign, number, unit) => compare(*sign, stat.size.div_ceil(*unit), *number),
+            Term::Links(sign, number) => compare(*sign, u64::from(stat.links), *number),
+            Term::Empty => match stat.type_ {
+                FileType::Directory => self.kernel.names(of.full).is_ok_and(|it| it.is_empty()),
+                FileType::Regular => stat.size == 0,
+                _ => false,
+            },
+            Term::Newer(seconds, nanos) => (stat.mtime_seconds, stat.mtime_nanos) > (*seconds, *nanos),
+            Term::Age(sign, number, unit) => {
+                let age = (self.now - stat.mtime_seconds).max(0);
+                compare(*sign, (if *unit == 60 { (age + 59) / 60 } else { age / unit }) as u64, *number as u64)
+            }
+            Term::Access(1) => stat.type_ == FileType::Directory || stat.mode & 0o111 != 0,
+            Term::Access(_) => true,
+            Term::Constant(it) => *it,
+            _ => true,
+        }
+    }
+
+    fn filled(&self, format: &str, of: &Entry<'_>) -> Answer<String> {
+        let mut out = String::new();
+        let mut letters = format.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '\\' => match letters.next() {
+                    Some('n') => out.push('\n'),
+                    Some('t') => out.push('\t'),
+                    Some('0') => out.push('\0'),
+                    Some('\\') => out.push('\\'),
+                    other => return Err(not_modelled(format!("find's -printf \\{} is not modelled", other.unwrap_or(' ')))),
+                },
+                '%' => match letters.next() {
+                    Some('%') => out.push('%'),
+                    Some('p') => out.push_str(of.shown),
+                    Some('f') => out.push_str(of.name),
+                    Some('h') => out.push_str(of.shown.rsplit_once('/').map_or(".", |it| it.0)),
+                    Some('m') => out.push_str(&format!("{:o}", of.stat.mode)),
+                    Some('M') => {
+                        out.push(if kind(of.stat) == "f" { '-' } else { kind(of.stat).chars().next().unwrap_or('-') });
+                        out.push_str(&super::mode::letters(of.stat.mode));
+                    }
+                    Some('u') => out.push_str(&self.kernel.user_name(of.stat.uid)),
+                    Some('g') => out.push_str(&self.kernel.group_name(of.stat.gid)),
+                    Some('U') => out.push_str(&of.stat.uid.to_string()),
+                    Some('G') => out.push_str(&of.stat.gid.to_string()),
+                    Some('s') => out.push_str(&of.stat.size.to_string()),
+                    Some('n') => out.push_str(&of.stat.links.to_string()),
+                    Some('y') => out.push_str(kind(of.stat)),
+                    Some('l') => out.push_str(&String::from_utf8_lossy(&self.kernel.workspace().read_link(of.full.as_bytes()).unwrap_or_default())),
+                    other => return Err(not_modelled(format!("find's -printf %{} is not modelled", other.unwrap_or(' ')))),
+                },
+                other => out.push(other),
+            }
+        }
+        Ok(out)
+    }
+}
+
+struct Entry<'a> {
+    full: &'a str,
+    shown: &'a str,
+    name: &'a str,
+    stat: &'a Stat,
+}
+
+enum Value {
+    Known(bool),
+    Script(String),
+}
+
+fn kind(stat: &Stat) -> &'static str {
+    match stat.type_ {
+        FileType::Regular => "f",
+        FileType::Directory => "d",
+        FileType::Symlink => "l",
+        FileType::Fifo => "p",
+        FileType::Special => "c",
+    }
+}
+
+fn sign(value: &str) -> (Sign, &str) {
+    match value.chars().next() {
+        Some('+') => (Sign::More, &value[1..]),
+        Some('-') => (Sign::Less, &value[1..]),
+        _ => (Sign::Equal, value),
+    }
+}
+
+fn compare(sign: Sign, value: u64, number: u64) -> bool {
+    match sign {
+        Sign::Less => value < number,
+        Sign::Equal => value == number,
+        Sign::More => value > number,
+    }
+}

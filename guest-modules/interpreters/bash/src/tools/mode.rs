@@ -1,0 +1,230 @@
+//! chmod(1), umask, and the modes that they understand.
+
+use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
+
+use super::{
+    call::{Answer, Call, Trouble, exit, join},
+    options::Known,
+};
+use crate::filesystem::failure;
+
+/// Sets of letters of one clause: who, operator, what.
+pub(crate) struct Change {
+    octal: Option<(u32, bool)>,
+    clauses: Vec<(String, Vec<(char, String)>)>,
+}
+
+impl Change {
+    /// Reads a mode: octal, or clauses of `ugoa`, `+-=`, `rwxXstugo`, separated by commas.
+    pub(crate) fn parse(text: &str) -> Option<Change> {
+        if !text.is_empty() && text.chars().all(|it| ('0'..='7').contains(&it)) {
+            let mode = u32::from_str_radix(text, 8).ok().filter(|it| *it <= 0o7777)?;
+            return Some(Change { octal: Some((mode, text.len() > 4)), clauses: Vec::new() });
+        }
+        let mut clauses = Vec::new();
+        for clause in text.split(',') {
+            let at = clause.find(['+', '-', '='])?;
+            let (who, mut rest) = clause.split_at(at);
+            if !who.chars().all(|it| "ugoa".contains(it)) {
+                return None;
+            }
+            let mut acts = Vec::new();
+            while let Some(operator) = rest.chars().next() {
+                let end = rest[1..].find(['+', '-', '=']).map_or(rest.len(), |it| it + 1);
+                let what = &rest[1..end];
+                let copies = what.len() == 1 && "ugo".contains(what);
+                if !copies && !what.chars().all(|it| "rwxXst".contains(it)) {
+                    return None;
+                }
+                acts.push((operator, what.to_owned()));
+                rest = &rest[end..];
+            }
+            clauses.push((who.to_owned(), acts));
+        }
+        Some(Change { octal: None, clauses })
+    }
+
+    /// Returns the mode that a file of mode `old` gets.
+    pub(crate) fn apply(&self, old: u32, directory: bool, umask: u32) -> u32 {
+        if let Some((mode, five)) = self.octal {
+            // Fewer than five digits keep the set-id bits of a directory (GNU coreutils, "Directory Setuid and Setgid").
+            return mode | if directory && !five { old & 0o6000 } else { 0 };
+        }
+        let mut mode = old;
+        for (who, acts) in &self.clauses {
+            for (operator, what) in acts {
+                mode = act(mode, who, *operator, what, directory, umask);
+            }
+        }
+        mode
+    }
+}
+
+fn act(mode: u32, who: &str, operator: char, what: &str, directory: bool, umask: u32) -> u32 {
+    let whose = |letter: char| match letter {
+        'u' => 0o4700,
+        'g' => 0o2070,
+        'o' => 0o1007,
+        _ => 0o7777,
+    };
+    let all = who.is_empty();
+    let mask = if all { 0o7777 } else { who.chars().map(whose).fold(0, |all, it| all | it) };
+    let mut bits = 0;
+    for letter in what.chars() {
+        let copied = |shift: u32| (mode >> shift & 7) * 0o111;
+        bits |= match letter {
+            'r' => 0o444,
+            'w' => 0o222,
+            'x' => 0o111,
+            'X' if directory || mode & 0o111 != 0 => 0o111,
+            's' => 0o6000,
+            't' => 0o1000,
+            'u' => copied(6),
+            'g' => copied(3),
+            'o' => copied(0),
+            _ => 0,
+        };
+    }
+    // `s` means nothing for others, `t` nothing for user and group alone.
+    let special = if all || who.contains('a') { 0o7000 } else { mask & 0o6000 | if who.contains('o') { 0o1000 } else { 0 } };
+    let bits = bits & (mask & 0o777 | special) & if all { !(umask & 0o777) } else { !0 };
+    match operator {
+        '+' => mode | bits,
+        '-' => mode & !bits,
+        _ => {
+            // A directory keeps its set-id bits unless they are named.
+            let kept = if directory { 0o6000 & !bits } else { 0 };
+            let cleared = (mask & 0o777 | special) & !kept;
+            mode & !cleared | bits
+        }
+    }
+}
+
+const CHMOD: Known = Known {
+    short: "Rvcf",
+    long: &[
+        ("recursive", 'R'),
+        ("verbose", 'v'),
+        ("changes", 'c'),
+        ("silent", 'f'),
+        ("quiet", 'f'),
+        ("reference=", '='),
+        ("preserve-root", ' '),
+        ("no-preserve-root", ' '),
+    ],
+};
+
+/// chmod(1).
+pub(crate) fn chmod(call: &mut Call<'_>) -> Answer {
+    // A symbolic mode may begin with `-`, which is no option.
+    let is_mode = |it: &&String| it.len() > 1 && it.starts_with('-') && it[1..].chars().all(|it| "rwxXstugo,+-=".contains(it));
+    let minus = call.args.iter().take_while(|it| *it != "--").find(is_mode).cloned();
+    let rest: Vec<String> = call.args.iter().filter(|it| minus.as_ref() != Some(it)).cloned().collect();
+    let parsed = CHMOD.parse("chmod", &rest)?;
+    let mut words = parsed.words.clone();
+    let change = if let Some(reference) = parsed.value('=') {
+        let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
+        Change { octal: Some((stat.mode, true)), clauses: Vec::new() }
+    } else {
+        let text = match minus {
+            Some(minus) => minus,
+            None if words.is_empty() => return Err(exit("missing operand\nTry 'chmod --help' for more information.")),
+            None => words.remove(0),
+        };
+        Change::parse(&text).ok_or_else(|| exit(format!("invalid mode: '{text}'\nTry 'chmod --help' for more information.")))?
+    };
+    if words.is_empty() {
+        return Err(exit("missing operand after the mode\nTry 'chmod --help' for more information."));
+    }
+    let umask = call.kernel.umask();
+    for word in words {
+        let full = call.path(&word);
+        match call.stat(&full, true) {
+            Ok(_) => each(call, &full, &word, parsed.has('R'), true, &parsed, &change, umask)?,
+            Err(_) if parsed.has('f') => call.status = 1,
+            Err(Error::NoEntry) if call.is_there(&full) => call.complain(&format!("cannot operate on dangling symlink '{word}'")),
+            Err(error) => call.refused(&format!("cannot access '{word}'"), error),
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::too_many_arguments, reason = "a walk carries what it was asked")]
+fn each(call: &mut Call<'_>, full: &str, word: &str, recursive: bool, top: bool, parsed: &super::options::Parsed, change: &Change, umask: u32) -> Answer {
+    let Ok(stat) = call.stat(full, top) else { return Ok(()) };
+    if stat.type_ == FileType::Symlink {
+        return Ok(());
+    }
+    let directory = stat.type_ == FileType::Directory;
+    let mode = change.apply(stat.mode, directory, umask);
+    match call.kernel.workspace().set_mode(full.as_bytes(), mode, true) {
+        Ok(()) => report(call, parsed, word, stat.mode, mode),
+        Err(error) => call.refused(&format!("changing permissions of '{word}'"), error),
+    }
+    if recursive && directory {
+        match call.names(full)? {
+            Ok(names) => {
+                for name in names {
+                    each(call, &join(full, &name), &join(word, &name), true, false, parsed, change, umask)?;
+                }
+            }
+            Err(error) => call.refused(&format!("cannot read directory '{word}'"), error),
+        }
+    }
+    Ok(())
+}
+
+fn report(call: &mut Call<'_>, parsed: &super::options::Parsed, word: &str, old: u32, new: u32) {
+    if old != new && (parsed.has('v') || parsed.has('c')) {
+        call.print(&format!("mode of '{word}' changed from {old:04o} ({}) to {new:04o} ({})\n", letters(old), letters(new)));
+    } else if parsed.has('v') {
+        call.print(&format!("mode of '{word}' retained as {new:04o} ({})\n", letters(new)));
+    }
+}
+
+/// The nine letters of a mode, as ls(1) prints them.
+pub(crate) fn letters(mode: u32) -> String {
+    let mut out = String::new();
+    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
+        let bits = mode >> shift;
+        out.push(if bits & 4 != 0 { 'r' } else { '-' });
+        out.push(if bits & 2 != 0 { 'w' } else { '-' });
+        out.push(match (bits & 1 != 0, mode & special != 0) {
+            (true, true) => letter,
+            (false, true) => letter.to_ascii_uppercase(),
+            (true, false) => 'x',
+            (false, false) => '-',
+        });
+    }
+    out
+}
+
+/// The shell's umask.
+pub(crate) fn umask(call: &mut Call<'_>) -> Answer {
+    let words: Vec<&String> = call.args.iter().filter(|it| !matches!(it.as_str(), "-S" | "-p" | "--")).collect();
+    let symbolic = call.args.iter().any(|it| it == "-S");
+    let mask = call.kernel.umask();
+    match words[..] {
+        [] => {
+            let shown = if symbolic {
+                let set = |shift: u32| ["r", "w", "x"].iter().zip([4, 2, 1]).filter(|it| !mask >> shift & it.1 != 0).map(|it| *it.0).collect::<String>();
+                format!("u={},g={},o={}\n", set(6), set(3), set(0))
+            } else {
+                format!("{mask:04o}\n")
+            };
+            let prefix = if call.args.iter().any(|it| it == "-p") { "umask " } else { "" };
+            call.print(&format!("{prefix}{shown}"));
+        }
+        [text] if text.chars().all(|it| it.is_ascii_digit()) => match u32::from_str_radix(text, 8) {
+            Ok(mask) if mask <= 0o777 => drop(call.kernel.workspace().set_umask(mask)),
+            _ => return Err(exit(format!("{text}: octal number out of range"))),
+        },
+        // A symbolic mask says what is allowed.
+        [text] => match Change::parse(text) {
+            Some(change) => drop(call.kernel.workspace().set_umask(!change.apply(!mask & 0o777, false, 0) & 0o777)),
+            None => return Err(exit(format!("`{text}': invalid symbolic mode operator"))),
+        },
+        _ => return Err(Trouble::Unmodelled("umask with several words is not modelled".to_owned())),
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! chown(1) and chgrp(1).
+
+use invitro_sdk::interpreter::invitro::remediation::types::FileType;
+
+use super::{
+    call::{Answer, Call, exit, join},
+    options::{Known, Parsed},
+};
+use crate::filesystem::failure;
+
+const KNOWN: Known = Known {
+    short: "RhHLPvcf",
+    long: &[
+        ("recursive", 'R'),
+        ("no-dereference", 'h'),
+        ("dereference", 'D'),
+        ("verbose", 'v'),
+        ("changes", 'c'),
+        ("silent", 'f'),
+        ("quiet", 'f'),
+        ("reference=", '='),
+        ("preserve-root", ' '),
+        ("no-preserve-root", ' '),
+    ],
+};
+
+type Owner = (Option<u32>, Option<u32>);
+
+/// chown(1).
+pub(crate) fn chown(call: &mut Call<'_>) -> Answer {
+    act(call, |call, text| {
+        let invalid = |what: &str| exit(format!("invalid {what}: '{text}'"));
+        let (user, group) = match text.split_once(':') {
+            Some((user, group)) => (user, Some(group)),
+            // The old form `user.group`, where no user has that name.
+            None if text.contains('.') && call.kernel.user(text).is_none() => text.split_once('.').map_or((text, None), |it| (it.0, Some(it.1))),
+            None => (text, None),
+        };
+        let uid = if user.is_empty() { None } else { Some(call.kernel.user(user).ok_or_else(|| invalid("user"))?) };
+        let gid = match group {
+            None => None,
+            Some("") if user.is_empty() => None,
+            // `user:` means that user's own group.
+            Some("") => Some(call.kernel.group_of(user).ok_or_else(|| invalid("spec"))?),
+            Some(group) => Some(call.kernel.group(group).ok_or_else(|| invalid("group"))?),
+        };
+        Ok((uid, gid))
+    })
+}
+
+/// chgrp(1).
+pub(crate) fn chgrp(call: &mut Call<'_>) -> Answer {
+    act(call, |call, text| Ok((None, Some(call.kernel.group(text).ok_or_else(|| exit(format!("invalid group: '{text}'")))?))))
+}
+
+fn act(call: &mut Call<'_>, read: impl Fn(&Call<'_>, &str) -> Answer<Owner>) -> Answer {
+    let parsed = KNOWN.read(call)?;
+    let mut words = parsed.words.clone();
+    let owner = if let Some(reference) = parsed.value('=') {
+        let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
+        (if call.name == "chown" { Some(stat.uid) } else { None }, Some(stat.gid))
+    } else {
+        if words.is_empty() {
+            return Err(exit(format!("missing operand\nTry '{} --help' for more information.", call.name)));
+        }
+        let text = words.remove(0);
+        read(call, &text)?
+    };
+    if words.is_empty() {
+        return Err(exit(format!("missing operand after the owner\nTry '{} --help' for more information.", call.name)));
+    }
+    for word in words {
+        let full = call.path(&word);
+        walk(call, &parsed, &full, &word, owner, true)?;
+    }
+    Ok(())
+}
+
+fn walk(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, owner: Owner, top: bool) -> Answer {
+    let recursive = parsed.has('R');
+    // With -R a link on the way is changed itself; -H follows those that were named, -L all.
+    let enters = match parsed.last_of("HLP").unwrap_or('P') {
+        'L' => true,
+        'H' => top,
+        _ => false,
+    };
+    let follow = if recursive { enters } else { !parsed.has('h') };
+    let stat = match call.stat(full, follow) {
+        Ok(stat) => stat,
+        Err(_) if parsed.has('f') => {
+            call.status = 1;
+            return Ok(());
+        }
+        Err(error) => {
+            let what = if call.is_there(full) { "cannot dereference" } else { "cannot access" };
+            call.refused(&format!("{what} '{word}'"), error);
+            return Ok(());
+        }
+    };
+    if recursive && stat.type_ == FileType::Directory {
+        match call.names(full)? {
+            Ok(names) => {
+                for name in names {
+                    walk(call, parsed, &join(full, &name), &join(word, &name), owner, false)?;
+                }
+            }
+            Err(error) => call.refused(&format!("cannot read directory '{word}'"), error),
+        }
+    }
+    if let Err(error) = call.kernel.workspace().set_owner(full.as_bytes(), owner.0, owner.1, follow) {
+        let what = if call.name == "chown" { "ownership" } else { "group" };
+        call.refused(&format!("changing {what} of '{word}'"), error);
+    } else if parsed.has('v') || parsed.has('c') && owner.0.is_some_and(|it| it != stat.uid) | owner.1.is_some_and(|it| it != stat.gid) {
+        let name = |uid: u32, gid: u32| format!("{}:{}", call.kernel.user_name(uid), call.kernel.group_name(gid));
+        let (old, new) = (name(stat.uid, stat.gid), name(owner.0.unwrap_or(stat.uid), owner.1.unwrap_or(stat.gid)));
+        let text = if old == new { format!("ownership of '{word}' retained as {new}\n") } else { format!("changed ownership of '{word}' from {old} to {new}\n") };
+        call.print(&text);
+    }
+    Ok(())
+}
