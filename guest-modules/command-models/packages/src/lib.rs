@@ -1,4 +1,8 @@
-//! Models commands.
+//! Models package managers. What Debian's database says is read from the target; what an installation would bring is known to no
+//! one here, so it is recorded, and the database changes where the version is told.
+
+mod debian;
+mod manager;
 
 use invitro_sdk::command_model::{
     self,
@@ -8,18 +12,24 @@ use invitro_sdk::command_model::{
         files::Workspace,
     },
 };
+use model_support::Command;
 
-struct Model;
+struct Packages;
 
-impl Guest for Model {
+impl Guest for Packages {
     fn names() -> Vec<String> {
-        Vec::new()
+        ["apt", "apt-get", "aptitude", "apt-mark", "dnf", "yum", "microdnf", "zypper", "apk", "dpkg", "dpkg-query"].map(str::to_owned).to_vec()
     }
 
-    fn run(_: Invocation, _: &Workspace) -> Result<Completion, ModelError> {
+    fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
         command_model::log_panics();
-        Err(ModelError::Unmodelled("no command is modelled here".to_owned()))
+        let command = Command::read(&invocation, target)?;
+        match command.name.as_str() {
+            "dpkg-query" | "dpkg" => debian::query(&command),
+            "apt-mark" => debian::mark(&command),
+            _ => manager::manage(&command),
+        }
     }
 }
 
-command_model::export!(Model with_types_in invitro_sdk::command_model);
+command_model::export!(Packages with_types_in invitro_sdk::command_model);

@@ -1,4 +1,10 @@
-//! Models commands.
+//! Models systemctl(1), service(8) and their kin, as systemd 252 (Debian 12) does.
+//!
+//! Unit files and links are the tree's, so enabling is carried out truly where the unit file is there. A unit that the tree does
+//! not have is no reason for a made-up failure, as a tree is often a part of a machine: the command is then recorded only.
+
+mod control;
+mod units;
 
 use invitro_sdk::command_model::{
     self,
@@ -6,20 +12,48 @@ use invitro_sdk::command_model::{
     invitro::remediation::{
         commands::{Completion, Invocation},
         files::Workspace,
+        types::{EffectKind, Treatment},
     },
 };
+use model_support::{Answer, Command, done};
 
-struct Model;
+struct Systemd;
 
-impl Guest for Model {
+impl Guest for Systemd {
     fn names() -> Vec<String> {
-        Vec::new()
+        ["systemctl", "service", "update-rc.d", "invoke-rc.d", "systemd-tmpfiles", "loginctl", "hostnamectl", "timedatectl"].map(str::to_owned).to_vec()
     }
 
-    fn run(_: Invocation, _: &Workspace) -> Result<Completion, ModelError> {
+    fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
         command_model::log_panics();
-        Err(ModelError::Unmodelled("no command is modelled here".to_owned()))
+        let command = Command::read(&invocation, target)?;
+        match command.name.as_str() {
+            "systemctl" => control::systemctl(&command),
+            "service" | "invoke-rc.d" => service(&command),
+            _ => recorded(&command),
+        }
     }
 }
 
-command_model::export!(Model with_types_in invitro_sdk::command_model);
+/// service(8): `service UNIT VERB` is `systemctl VERB UNIT`.
+fn service(command: &Command<'_>) -> Answer {
+    match &command.words[..] {
+        [unit, verb] if matches!(verb.as_str(), "start" | "stop" | "restart" | "reload" | "force-reload" | "try-restart") => {
+            control::act(command, if verb == "force-reload" { "reload-or-restart" } else { verb }, &[unit.clone()])
+        }
+        [_, verb] if verb == "status" => control::ask(command, &command.words[..1], true),
+        _ => command.unmodelled("this form"),
+    }
+}
+
+/// Commands that change the running machine and print nothing.
+fn recorded(command: &Command<'_>) -> Answer {
+    let asks = command.words.first().is_none_or(|it| it.starts_with("show") || it.starts_with("status") || it.starts_with("list"));
+    if asks && command.name != "systemd-tmpfiles" {
+        return command.unmodelled("a query");
+    }
+    command.effect(EffectKind::Other(command.name.clone()), &command.words.join(" "), Treatment::Recorded);
+    done()
+}
+
+command_model::export!(Systemd with_types_in invitro_sdk::command_model);

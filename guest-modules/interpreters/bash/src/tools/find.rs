@@ -163,7 +163,8 @@ fn search(kernel: &Kernel, cwd: String, args: &[String]) -> Answer<(String, Stri
     Ok((search.script, search.err, search.status))
 }
 
-fn quoted(words: &[String]) -> String {
+/// Quotes words for a line of script.
+pub(crate) fn quoted(words: &[String]) -> String {
     words.iter().map(|it| format!("'{}'", it.replace('\'', "'\\''"))).collect::<Vec<_>>().join(" ")
 }
 

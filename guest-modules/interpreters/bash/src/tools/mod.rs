@@ -26,7 +26,8 @@ use bashkit::BashBuilder;
 use crate::kernel::Kernel;
 pub(crate) use allowed::{is_faithful, unknown_option};
 use call::{Act, Tool};
-pub(crate) use call::{line, unmodelled};
+pub(crate) use call::unmodelled;
+pub(crate) use find::quoted;
 
 /// Our tools, and what each one does.
 const OWN: &[(&str, Act)] = &[

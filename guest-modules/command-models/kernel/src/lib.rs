@@ -1,0 +1,94 @@
+//! Models commands about the kernel and what it holds: sysctl(8), modules, mounts, packet filters, audit rules, and the boot
+//! loader's configuration. Settings are running state; the others are recorded, since no file of the tree shows them.
+
+mod sysctl;
+
+use invitro_sdk::command_model::{
+    self,
+    exports::invitro::remediation::model::{Guest, ModelError},
+    invitro::remediation::{
+        commands::{Completion, Invocation},
+        files::Workspace,
+        types::{EffectKind, Treatment},
+    },
+};
+use model_support::{Answer, Command, done};
+
+struct Kernel;
+
+/// Commands that are recorded, by the kind of their effect.
+const RECORDED: &[(&str, &str)] = &[
+    ("aa-complain", "apparmor"),
+    ("aa-enforce", "apparmor"),
+    ("apparmor_parser", "apparmor"),
+    ("auditctl", "audit-rules"),
+    ("augenrules", "audit-rules"),
+    ("depmod", "kernel-module"),
+    ("dracut", "boot-loader"),
+    ("firewall-cmd", "firewall"),
+    ("grub-mkconfig", "boot-loader"),
+    ("grub2-mkconfig", "boot-loader"),
+    ("insmod", "kernel-module"),
+    ("ip6tables", "firewall"),
+    ("ip6tables-restore", "firewall"),
+    ("iptables", "firewall"),
+    ("iptables-restore", "firewall"),
+    ("modprobe", "kernel-module"),
+    ("mount", "mount"),
+    ("netfilter-persistent", "firewall"),
+    ("nft", "firewall"),
+    ("reboot", "reboot"),
+    ("restorecon", "selinux"),
+    ("rmmod", "kernel-module"),
+    ("semanage", "selinux"),
+    ("setenforce", "selinux"),
+    ("setsebool", "selinux"),
+    ("shutdown", "reboot"),
+    ("swapoff", "mount"),
+    ("swapon", "mount"),
+    ("ufw", "firewall"),
+    ("umount", "mount"),
+    ("update-grub", "boot-loader"),
+    ("update-initramfs", "boot-loader"),
+];
+
+/// Words that ask rather than act: what is printed then is not known.
+const QUERIES: &[&str] = &["-l", "-L", "-S", "--list", "list", "status", "--state", "--list-all", "--get-default-zone", "-s", "--version", "-V", "--show-depends", "-n"];
+
+impl Guest for Kernel {
+    fn names() -> Vec<String> {
+        RECORDED.iter().map(|it| it.0.to_owned()).chain(["sysctl".to_owned()]).collect()
+    }
+
+    fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
+        command_model::log_panics();
+        let command = Command::read(&invocation, target)?;
+        if command.name == "sysctl" { sysctl::sysctl(&command) } else { recorded(&command) }
+    }
+}
+
+fn recorded(command: &Command<'_>) -> Answer {
+    let asks = command.words.iter().any(|it| QUERIES.contains(&it.as_str())) || command.words.is_empty() && matches!(command.name.as_str(), "mount" | "ufw" | "nft");
+    if asks {
+        return command.unmodelled("a query");
+    }
+    let makes_file = command.words.iter().any(|it| matches!(it.as_str(), "-o" | "--output"));
+    if makes_file && matches!(command.name.as_str(), "grub-mkconfig" | "grub2-mkconfig") {
+        let at = command.words.iter().position(|it| it == "-o" || it == "--output").unwrap_or_default();
+        // The file that it writes is made of what the machine has: it is told, not guessed.
+        command.assume("boot-loader", command.words.get(at + 1).map_or("grub.cfg", String::as_str));
+    }
+    let kind = RECORDED.iter().find(|it| it.0 == command.name).map_or("other", |it| it.1);
+    let kind = match kind {
+        "audit-rules" => EffectKind::AuditRules,
+        "boot-loader" => EffectKind::BootLoader,
+        "firewall" => EffectKind::Firewall,
+        "kernel-module" => EffectKind::KernelModule,
+        "mount" => EffectKind::Mount,
+        other => EffectKind::Other(other.to_owned()),
+    };
+    command.effect(kind, &command.words.join(" "), Treatment::Recorded);
+    done()
+}
+
+command_model::export!(Kernel with_types_in invitro_sdk::command_model);
