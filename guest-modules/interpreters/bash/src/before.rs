@@ -13,12 +13,47 @@ pub(crate) fn look(kernel: &Kernel, event: &ToolEvent) {
     if let Some(option) = tools::unknown_option(&event.name, &event.args) {
         tools::unmodelled(&event.name, &event.args, None, &format!("the option `{option}` of {} is not modelled", event.name));
     }
+    if let Some(reason) = unsure(event) {
+        tools::unmodelled(&event.name, &event.args, None, &reason);
+    }
     if event.name == "date" && !event.args.iter().any(|it| it.starts_with("-d") || it.starts_with("--date")) {
         ledger::assume("clock", "date", None);
     }
     if tools::is_program(&event.name) {
         shadowed(kernel, event);
     }
+}
+
+/// Forms of a tool that are known to come out otherwise than GNU's.
+fn unsure(event: &ToolEvent) -> Option<String> {
+    match event.name.as_str() {
+        "sed" => event.args.iter().filter(|it| !it.starts_with("--")).find_map(|it| sed(it)),
+        "date" => {
+            let given = event.args.iter().zip(event.args.iter().skip(1)).find(|it| matches!(it.0.as_str(), "-d" | "--date")).map(|it| it.1.as_str());
+            let given = given.or_else(|| event.args.iter().find_map(|it| it.strip_prefix("--date=")));
+            let plain = |text: &str| text.strip_prefix('@').unwrap_or(text).chars().all(|it| it.is_ascii_digit() || "-: ".contains(it)) && text.len() >= 8;
+            given.filter(|it| !plain(it)).map(|it| format!("the date `{it}` is not modelled"))
+        }
+        _ => None,
+    }
+}
+
+/// Commands of sed scripts that come out otherwise than GNU sed's.
+fn sed(script: &str) -> Option<String> {
+    let text = |letter: char| {
+        script.match_indices(letter).any(|(at, _)| {
+            let (before, rest) = (&script[..at], &script[at + 1..]);
+            let command = before.is_empty() || before.ends_with(['/', '$', ';', '{', ' ', '\n']) || before.ends_with(|it: char| it.is_ascii_digit());
+            command && (rest.starts_with(' ') || rest.starts_with('\\')) && (rest.trim_end() == "\\" || rest.trim_start().trim_start_matches('\\').contains('\\'))
+        })
+    };
+    if ['a', 'i', 'c'].into_iter().any(text) {
+        return Some("text with a backslash after a, i or c of sed is not carried out truly".to_owned());
+    }
+    if script.contains("+?/") || script.contains("*?/") || script.contains("}?/") {
+        return Some("a repeated repetition in a pattern of sed is not carried out truly".to_owned());
+    }
+    None
 }
 
 /// The file that execve(2) would run: where the target has one of its own that is no program of a machine, ours does not stand for it.

@@ -191,8 +191,9 @@ impl FileSystem for Files {
         }
     }
 
+    /// bashkit's own layer above follows links by reading them, and wants to see the link itself here.
     async fn stat(&self, path: &Path) -> Result<Metadata> {
-        self.look(text(path)?, true)
+        self.look(text(path)?, false)
     }
 
     async fn lstat(&self, path: &Path) -> Result<Metadata> {

@@ -7,6 +7,7 @@ mod before;
 mod dispatch;
 mod filesystem;
 mod kernel;
+mod risky;
 mod tools;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ impl Guest for Bash {
             ledger::unmodelled(&surroundings.argv, None, &reason);
             return Err(InterpretError::Other(reason));
         };
+        risky::look(&text);
         let mut bash = shell(Arc::new(Kernel::of(target)), &surroundings);
         // Every host call answers at once, so one poll drives the script to its end.
         let Some(ended) = bash.exec(&text).now_or_never() else {
@@ -73,7 +75,6 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
     let looked = kernel.clone();
     let mut builder = bashkit::Bash::builder()
         .rootfs(false)
-        .follow_symlinks(false)
         .concurrent_jobs(false)
         .limits(limits)
         .username("root")

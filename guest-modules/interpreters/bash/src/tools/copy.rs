@@ -268,7 +268,8 @@ impl Copying<'_> {
             }
             FileType::Regular => {
                 let bytes = call.kernel.read(from)?;
-                call.kernel.overwrite(full, stat.mode & 0o777, &bytes)
+                let plain = self.parsed.options.iter().any(|it| it.0 == '!' && it.1.split(',').any(|it| it == "mode" || it == "all"));
+                call.kernel.overwrite(full, if plain { 0o666 } else { stat.mode & 0o777 }, &bytes)
             }
             FileType::Fifo => call.kernel.workspace().make_fifo(full.as_bytes(), stat.mode & 0o777),
             _ => Err(Error::Unreadable),

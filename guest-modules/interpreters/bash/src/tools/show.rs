@@ -226,6 +226,11 @@ fn fill(call: &Call<'_>, format: &str, word: &str, full: &str, stat: &Stat) -> A
             Some('G') => call.kernel.group_name(stat.gid),
             Some('s') => stat.size.to_string(),
             Some('h') => stat.links.to_string(),
+            Some('y') => {
+                let (year, month, day) = civil(stat.mtime_seconds.div_euclid(86_400));
+                let second = stat.mtime_seconds.rem_euclid(86_400);
+                format!("{year}-{month:02}-{day:02} {:02}:{:02}:{:02}.{:09} +0000", second / 3600, second / 60 % 60, second % 60, stat.mtime_nanos)
+            }
             Some('Y') => stat.mtime_seconds.to_string(),
             Some('f') => format!("{:x}", kind_bits(stat) | stat.mode),
             Some('F') => match stat.type_ {
@@ -313,13 +318,14 @@ fn canonical(call: &Call<'_>, full: &str, kind: char) -> Result<Vec<u8>, Error> 
 /// realpath(1).
 pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
     const KNOWN: Known = Known {
-        short: "emqz",
-        long: &[("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("quiet", 'q'), ("zero", 'z'), ("relative-to=", 't')],
+        short: "emqzs",
+        long: &[("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("quiet", 'q'), ("zero", 'z'), ("relative-to=", 't'), ("strip", 's'), ("no-symlinks", 's')],
     };
     let parsed = KNOWN.read(call)?;
     for word in &parsed.words {
         let full = call.path(word);
-        match canonical(call, &full, parsed.last_of("em").unwrap_or('f')) {
+        let found = if parsed.has('s') { Ok(plain(&full).into_bytes()) } else { canonical(call, &full, parsed.last_of("em").unwrap_or('f')) };
+        match found {
             Ok(path) => {
                 let mut path = String::from_utf8_lossy(&path).into_owned();
                 if let Some(folder) = parsed.value('t') {
@@ -333,6 +339,19 @@ pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
         }
     }
     Ok(())
+}
+
+/// A path with `.` and `..` taken out by their words alone.
+fn plain(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 /// A path as seen from a folder; both without links.
