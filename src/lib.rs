@@ -15,7 +15,7 @@ pub mod validate;
 pub mod proof;
 pub mod gate;
 pub mod evidence;
-pub mod report;
 pub mod engine;
+pub mod report;
 pub mod config;
 pub mod cli;

@@ -21,6 +21,9 @@ pub(super) enum Command {
     /// Dry-runs one fix and says what it would change, what was proven, and the verdict
     #[command(after_help = TRY_EXAMPLES)]
     Try(Try),
+    /// Takes scanners' reports and tries a remediation for each finding (the main job)
+    #[command(after_help = FIX_EXAMPLES)]
+    Fix(Fix),
     /// Prints the completions of a shell
     #[command(after_help = "Example:\n  invitro completions bash > /etc/bash_completion.d/invitro")]
     Completions {
@@ -37,6 +40,12 @@ Examples:
   invitro try fix.sh --on rootfs.tar.gz --format json
   invitro try fix.sh --on ./tree --allow /etc/ssh/sshd_config --allow '/etc/ssh/sshd_config.d/*.conf'";
 
+const FIX_EXAMPLES: &str = "\
+Examples:
+  invitro fix results-arf.xml --on /
+  invitro fix trivy.json xccdf.xml --on rootfs.tar --format html > report.html
+  invitro fix trivy.json --on ./rootfs --out bundles      for each finding: report, fix and rollback";
+
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Format {
@@ -44,6 +53,31 @@ pub(super) enum Format {
     Text,
     /// invitro.report/v1
     Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// A step summary
+    Markdown,
+    /// One self-contained page
+    Html,
+    /// Annotations as workflow commands
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Fix {
+    /// Scanners' reports: SARIF, Trivy JSON, XCCDF or ARF results, invitro.findings/v1
+    #[arg(required = true, value_name = "REPORT")]
+    pub(super) reports: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Writes for each finding its report, fix and rollback below this folder
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,9 @@
 
 mod arguments;
 mod exit;
+mod bundle;
 mod fault;
+mod fix;
 mod house;
 mod show;
 mod try_fix;
@@ -22,6 +24,7 @@ pub fn run() -> ExitCode {
     };
     let ended = match arguments.command {
         Command::Try(it) => try_fix::run(&it),
+        Command::Fix(it) => fix::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),
     };

@@ -9,7 +9,11 @@ use super::{
     exit,
     fault::Fault,
 };
-use crate::{evidence::Evidence, report};
+use crate::{
+    engine::Fixed,
+    evidence::Evidence,
+    report::{self, List},
+};
 
 /// Prints to stderr. Nobody can be told when that fails.
 pub(super) fn talk(text: &str) {
@@ -26,12 +30,28 @@ pub(super) fn data(text: &str) -> Result<(), Fault> {
 }
 
 /// Prints one report.
-pub(super) fn evidence(of: &Evidence, format: Format) -> Result<ExitCode, Fault> {
+pub(super) fn evidence(of: Evidence, format: Format) -> Result<ExitCode, Fault> {
+    let code = exit::of(of.verdict);
+    match format {
+        Format::Text => data(&report::text(&of))?,
+        Format::Json => data(&report::one(&of))?,
+        other => drop(list(&List { fixed: &[Fixed::Tried(Box::new(of))], skipped: &[] }, other)?),
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// Prints a list of reports.
+pub(super) fn list(of: &List<'_>, format: Format) -> Result<ExitCode, Fault> {
     data(&match format {
-        Format::Text => report::text(of),
-        Format::Json => report::one(of),
+        Format::Text => report::summary(of),
+        Format::Json => report::list(of),
+        Format::Sarif => report::sarif(of),
+        Format::Junit => report::junit(of),
+        Format::Markdown => report::markdown(of),
+        Format::Html => report::html(of),
+        Format::Github => report::github(of),
     })?;
-    Ok(ExitCode::from(exit::of(of.verdict)))
+    Ok(ExitCode::from(exit::of(of.verdict())))
 }
 
 /// Prints the completions of a shell.
@@ -46,4 +66,10 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<ExitCode, Fault
 pub(super) fn schema() -> Result<ExitCode, Fault> {
     data(&format!("{:#}\n", report::schema()))?;
     Ok(ExitCode::from(exit::PROVEN))
+}
+
+/// Makes a progress bar on stderr, which shows only on a terminal.
+pub(super) fn progress(length: usize) -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} findings {eta}");
+    indicatif::ProgressBar::new(length as u64).with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
 }

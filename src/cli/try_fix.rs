@@ -17,5 +17,5 @@ pub(super) fn run(of: &Try) -> Result<ExitCode, Fault> {
     let (before, policy) = (house::target(&of.target)?, house::policy(&of.target)?);
     let modules = house::modules()?;
     let bench = Bench { modules: &modules, policy: &policy, context: Context::default() };
-    show::evidence(&trial(&bench, &before, None, &remediation), of.format)
+    show::evidence(trial(&bench, &before, None, &remediation), of.format)
 }

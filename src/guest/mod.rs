@@ -39,9 +39,9 @@ pub(crate) mod wit {
     pub(crate) use super::bindings::{
         generator::exports::invitro::remediation::propose::ProposeError,
         interpreter::exports::invitro::remediation::interpret::InterpretError,
-        rollback_planner::exports::invitro::remediation::plan_rollback::{PlanError, Rollback, Step},
+        rollback_planner::exports::invitro::remediation::plan_rollback::{PlanError, Step},
         validator::exports::invitro::remediation::validate::Standing,
         wit::types,
     };
-    pub(crate) use super::wire::{to_change, to_effect, to_finding};
+    pub(crate) use super::wire::{kind, to_change, to_effect, to_finding};
 }

@@ -4,10 +4,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{canonical::canonical, neutral::is_harmful};
+use super::{canonical::canonical, list::List, neutral::is_harmful};
 use crate::{
     diff::FileState,
     digest::Digest,
+    engine::Fixed,
     evidence::{Described, Evidence},
     proof::Proof,
     tree::FileType,
@@ -237,6 +238,30 @@ pub(super) fn print(value: &serde_json::Value) -> String {
     }
     out.push('\n');
     out
+}
+
+/// One entry of a list, with what counts it.
+pub(super) fn entry(of: &Fixed) -> serde_json::Value {
+    match of {
+        Fixed::Tried(evidence) => value(evidence),
+        Fixed::Untried { finding, outcome, reason } => serde_json::json!({
+            "schema": "invitro.report/v1", "verdict": null,
+            "reasons": [{ "verdict": null, "code": reason.split(':').next(), "message": reason }],
+            "remediation": null,
+            "finding": { "id": finding.id, "rule": finding.rule, "title": finding.title, "severity": finding.severity.word(), "result": outcome.word() },
+            "dry_run": null, "changes": [], "effects": [], "proofs": null, "assumptions": [], "doubts": [], "notes": [], "evidence": null,
+        }),
+    }
+}
+
+/// Prints a list of reports with a summary that adds up.
+pub fn list(of: &List<'_>) -> String {
+    let reports: Vec<serde_json::Value> = of.fixed.iter().map(entry).collect();
+    let results: serde_json::Map<String, serde_json::Value> = of.results().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
+    let verdicts: serde_json::Map<String, serde_json::Value> = of.verdicts().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
+    let skipped: Vec<serde_json::Value> = of.skipped.iter().map(|it| serde_json::json!({"rule": it.rule, "reason": it.reason})).collect();
+    let summary = serde_json::json!({"findings": of.fixed.len(), "results": results, "verdicts": verdicts, "skipped": skipped.len()});
+    print(&serde_json::json!({"schema": "invitro.report-list/v1", "reports": reports, "skipped": skipped, "summary": summary}))
 }
 
 fn report(of: &Evidence) -> Report {

@@ -3,9 +3,19 @@
 //! To add a format: a file beside `text.rs`, and a line in the command line's `Format`.
 
 mod canonical;
+mod html;
 mod json;
+mod junit;
+mod list;
+mod markdown;
 mod neutral;
+mod sarif;
 mod text;
 
-pub use json::{one, schema};
-pub use text::text;
+pub use html::html;
+pub use json::{list, one, schema};
+pub use junit::junit;
+pub use list::List;
+pub use markdown::{github, markdown};
+pub use sarif::sarif;
+pub use text::{summary, text};

@@ -4,7 +4,11 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::neutral::{bytes, line, lines, words};
+use super::{
+    list::{List, outcome_of, verdict_of},
+    markdown::row,
+    neutral::{bytes, line, lines, words},
+};
 use crate::{
     diff::FileState,
     evidence::{Described, Evidence},
@@ -37,7 +41,7 @@ fn write(out: &mut String, of: &Evidence) -> std::fmt::Result {
     }
     section(out, "changes", of.changes.iter().map(change))?;
     section(out, "effects", of.effects.iter().map(|it| format!("{} {}{}\n", it.treatment.word(), words(&it.argv), place(it.line))))?;
-    section(out, "proofs", of.proofs.all().into_iter().map(|(name, proof)| row(name, proof)))?;
+    section(out, "proofs", of.proofs.all().into_iter().map(|(name, proof)| proof_row(name, proof)))?;
     section(out, "notes", of.notes.iter().map(note))?;
     section(
         out,
@@ -52,12 +56,37 @@ fn write(out: &mut String, of: &Evidence) -> std::fmt::Result {
     used(out, of)
 }
 
-fn headline(out: &mut String, of: &Evidence) -> std::fmt::Result {
-    let style = match of.verdict {
+/// Returns a list of reports for a terminal: one line for each finding, and sums.
+pub fn summary(of: &List<'_>) -> String {
+    let mut out = String::new();
+    for it in of.fixed {
+        let (rule, severity, why) = row(it);
+        let (word, style) = verdict_of(it).map_or(("-", FAINT), |it| (it.word(), style(it)));
+        let short = rule.trim_start_matches("xccdf_org.ssgproject.content_rule_");
+        let _ = writeln!(out, "{} {severity:<8} {:<14} {}", paint(style, &format!("{word:<14}")), outcome_of(it).word(), line(short));
+        if !why.is_empty() {
+            let _ = writeln!(out, "  {}", paint(FAINT, &line(&why)));
+        }
+    }
+    let counts = |of: Vec<(&str, usize)>| of.into_iter().filter(|it| it.1 > 0).map(|it| format!("{} {}", it.1, it.0)).collect::<Vec<_>>().join(", ");
+    let _ = writeln!(out, "\n{} findings: {}", of.fixed.len(), counts(of.results()));
+    let _ = writeln!(out, "verdicts: {}", counts(of.verdicts()));
+    if !of.skipped.is_empty() {
+        let _ = writeln!(out, "{} entries of the reports are no findings", of.skipped.len());
+    }
+    out
+}
+
+fn style(of: Verdict) -> Style {
+    match of {
         Verdict::Proven => GOOD.bold(),
         Verdict::Refused => BAD.bold(),
         Verdict::NeedsApproval | Verdict::Unproven => OPEN.bold(),
-    };
+    }
+}
+
+fn headline(out: &mut String, of: &Evidence) -> std::fmt::Result {
+    let style = style(of.verdict);
     let held = of.proofs.all().iter().filter(|it| it.1.holds == Some(true)).count();
     let tried = of.proofs.all().iter().filter(|it| it.1.holds.is_some()).count();
     let counted = if of.verdict == Verdict::Proven && tried < 5 { format!(" ({held} of 5)") } else { String::new() };
@@ -126,7 +155,7 @@ fn states(it: &Described) -> String {
     }
 }
 
-fn row(name: &str, proof: &Proof) -> String {
+fn proof_row(name: &str, proof: &Proof) -> String {
     let (word, style) = match proof.holds {
         Some(true) => ("yes", GOOD),
         Some(false) => ("no", BAD),

@@ -1,0 +1,37 @@
+//! `invitro fix`: findings in, tried remediations out.
+
+use std::{path::Path, process::ExitCode};
+
+use super::{arguments::Fix, bundle, fault::Fault, house, show};
+use crate::{
+    engine::{Bench, fix},
+    finding::{self, Report},
+    guest::Context,
+    report::List,
+};
+
+pub(super) fn run(of: &Fix) -> Result<ExitCode, Fault> {
+    let reports = of.reports.iter().map(|it| read(it)).collect::<Result<Vec<Report>, Fault>>()?;
+    let (target, policy) = (house::target(&of.target)?, house::policy(&of.target)?);
+    let modules = house::modules()?;
+    let bench = Bench { modules: &modules, policy: &policy, context: Context::default() };
+    let (mut findings, mut skipped) = (Vec::new(), Vec::new());
+    for report in reports {
+        findings.extend(report.findings);
+        skipped.extend(report.skipped);
+    }
+    let progress = show::progress(findings.len());
+    let fixed = fix(&bench, &target, &findings, &|| progress.inc(1));
+    progress.finish_and_clear();
+    let list = List { fixed: &fixed, skipped: &skipped };
+    if let Some(folder) = &of.out {
+        bundle::write(folder, &list)?;
+    }
+    show::list(&list, of.format)
+}
+
+fn read(path: &Path) -> Result<Report, Fault> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|source| finding::Error::Read { name: name.clone(), source })?;
+    Ok(finding::read(&name, &bytes)?)
+}

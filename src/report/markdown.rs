@@ -1,0 +1,78 @@
+//! Markdown for a step summary, and annotations as GitHub's workflow commands.
+
+use std::fmt::Write as _;
+
+use super::{
+    list::{List, outcome_of, verdict_of},
+    neutral::{bytes, line},
+};
+use crate::{engine::Fixed, gate::Verdict};
+
+/// Text of a stranger inside a table cell: no markup, no links, no line end.
+fn cell(text: &str) -> String {
+    line(text).chars().map(|it| if it.is_alphanumeric() || " .,:;/-_+=()%".contains(it) { it.to_string() } else { format!("&#{};", u32::from(it)) }).collect()
+}
+
+/// Returns a step summary.
+pub fn markdown(of: &List<'_>) -> String {
+    let mut out = String::from("## invitro\n\n| result | findings |\n| --- | ---: |\n");
+    for (word, count) in of.results().into_iter().filter(|it| it.1 > 0) {
+        let _ = writeln!(out, "| {word} | {count} |");
+    }
+    out.push_str("\n| finding | severity | result | verdict | why |\n| --- | --- | --- | --- | --- |\n");
+    for it in of.fixed {
+        let (rule, severity, why) = row(it);
+        let verdict = verdict_of(it).map_or("-", Verdict::word);
+        let _ = writeln!(out, "| {} | {severity} | {} | {verdict} | {} |", cell(&rule), outcome_of(it).word(), cell(&why));
+    }
+    out
+}
+
+/// Rule, severity and first reason.
+pub(super) fn row(it: &Fixed) -> (String, &'static str, String) {
+    match it {
+        Fixed::Tried(evidence) => {
+            let (rule, severity) = evidence.finding.as_ref().map_or((evidence.remediation.title.clone(), "-"), |it| (it.0.rule.clone(), it.0.severity.word()));
+            (rule, severity, evidence.reasons.first().map(|it| it.message.clone()).unwrap_or_default())
+        }
+        Fixed::Untried { finding, reason, .. } => (finding.rule.clone(), finding.severity.word(), reason.clone()),
+    }
+}
+
+/// Returns annotations as workflow commands; data and properties are escaped as the runner's toolkit does.
+pub fn github(of: &List<'_>) -> String {
+    let data = |text: &str| line(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let mut out = String::new();
+    for it in of.fixed {
+        let level = match verdict_of(it) {
+            Some(Verdict::Proven) => "notice",
+            Some(Verdict::NeedsApproval) | None => "warning",
+            Some(Verdict::Refused | Verdict::Unproven) => "error",
+        };
+        let (rule, _, why) = row(it);
+        let file = match it {
+            Fixed::Tried(evidence) => evidence.changes.first().map(|it| format!("file={},", property(bytes(&it.change.path).trim_start_matches('/')))),
+            Fixed::Untried { .. } => None,
+        };
+        let title = format!("invitro: {} ({})", rule, verdict_of(it).map_or(outcome_of(it).word(), Verdict::word));
+        let _ = writeln!(
+            out,
+            "::{level} {}title={}::{}",
+            file.unwrap_or_default(),
+            property(&title),
+            data(if why.is_empty() { "all that is required was shown" } else { &why })
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cell;
+
+    #[test]
+    fn a_cell_holds_no_markup() {
+        assert_eq!(cell("a|b [x](http://y) `c`\n::error::<b>"), "a&#124;b &#91;x&#93;(http://y) &#96;c&#96;&#92;n::error::&#60;b&#62;");
+    }
+}
