@@ -1,0 +1,57 @@
+//! Configuration files as the programs that own them read them, and what hardening rules ask of them. Generators and validators
+//! look at a target through [`Files`]; what they conclude they conclude on their own.
+
+pub mod permission;
+pub mod rule;
+pub mod sshd;
+pub mod sysctl;
+pub mod version;
+
+/// What a path is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The 12 permission bits.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Whether it is a directory.
+    pub is_folder: bool,
+}
+
+/// A target's files.
+pub trait Files {
+    /// A whole file as text; none where it is not there or can't be read.
+    fn text(&self, path: &str) -> Option<String>;
+    /// Sorted names in a folder; none where there is none.
+    fn names(&self, folder: &str) -> Vec<String>;
+    /// What a path is, links followed.
+    fn state(&self, path: &str) -> Option<State>;
+}
+
+/// Files in memory, for tests.
+#[derive(Debug, Default)]
+pub struct Memory(pub std::collections::BTreeMap<String, (String, State)>);
+
+impl Memory {
+    /// Makes files of paths and texts, mode 0644 and root's.
+    pub fn of(files: &[(&str, &str)]) -> Memory {
+        let state = State { mode: 0o644, uid: 0, gid: 0, is_folder: false };
+        Memory(files.iter().map(|(path, text)| ((*path).to_owned(), ((*text).to_owned(), state))).collect())
+    }
+}
+
+impl Files for Memory {
+    fn text(&self, path: &str) -> Option<String> {
+        self.0.get(path).map(|it| it.0.clone())
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        self.0.keys().filter_map(|it| it.strip_prefix(folder)?.strip_prefix('/')).filter(|it| !it.contains('/')).map(str::to_owned).collect()
+    }
+
+    fn state(&self, path: &str) -> Option<State> {
+        self.0.get(path).map(|it| it.1)
+    }
+}
