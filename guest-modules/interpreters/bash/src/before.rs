@@ -8,16 +8,33 @@ use crate::{kernel::Kernel, tools};
 /// Folders of the standard path, in the order in which they are searched.
 const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+/// Answers `FILE -ef FILE` of test(1), which the shell can't: it knows no inodes.
+pub(crate) fn same_file(kernel: &Kernel, event: &mut ToolEvent) {
+    if !matches!(event.name.as_str(), "[" | "test") {
+        return;
+    }
+    while let Some(at) = event.args.iter().position(|it| it == "-ef").filter(|at| *at > 0 && *at + 1 < event.args.len()) {
+        if !event.args[at - 1].starts_with('/') || !event.args[at + 1].starts_with('/') {
+            let line = tools::line(kernel, &event.name, &event.args);
+            tools::unmodelled(&event.name, &event.args, line, "`-ef` with a relative path is not modelled");
+        }
+        let inode = |word: &str| kernel.stat(word, true).ok().map(|it| it.inode);
+        let (one, other) = (inode(&event.args[at - 1]), inode(&event.args[at + 1]));
+        let same = one.is_some() && one == other;
+        event.args.splice(at - 1..=at + 1, ["0", "-eq", if same { "0" } else { "1" }].map(str::to_owned));
+    }
+}
+
 /// Owns up to whatever makes the run of this tool other than on the target.
 pub(crate) fn look(kernel: &Kernel, event: &ToolEvent) {
     if let Some(option) = tools::unknown_option(&event.name, &event.args) {
-        tools::unmodelled(&event.name, &event.args, None, &format!("the option `{option}` of {} is not modelled", event.name));
+        tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &format!("the option `{option}` of {} is not modelled", event.name));
     }
     if let Some(reason) = unsure(event) {
-        tools::unmodelled(&event.name, &event.args, None, &reason);
+        tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &reason);
     }
     if event.name == "date" && !event.args.iter().any(|it| it.starts_with("-d") || it.starts_with("--date")) {
-        ledger::assume("clock", "date", None);
+        ledger::assume("clock", "date", tools::line(kernel, &event.name, &event.args));
     }
     if tools::is_program(&event.name) {
         shadowed(kernel, event);
@@ -67,7 +84,7 @@ fn shadowed(kernel: &Kernel, event: &ToolEvent) {
         let local = folder.starts_with("/usr/local");
         let head = kernel.workspace().read(path.as_bytes(), 0, 4).unwrap_or_default();
         if local || head != b"\x7fELF" {
-            tools::unmodelled(&event.name, &event.args, None, &format!("the target has its own {path}, which comes before the tool"));
+            tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &format!("the target has its own {path}, which comes before the tool"));
         }
         return;
     }

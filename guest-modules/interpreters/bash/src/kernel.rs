@@ -15,14 +15,20 @@ const PIECE: u32 = 1 << 20;
 pub(crate) struct Kernel {
     workspace: ManuallyDrop<Workspace>,
     models: Vec<String>,
+    script: String,
 }
 
 impl Kernel {
     /// Holds the borrowed workspace; it lives as long as the call, and so does the shell.
-    pub(crate) fn of(target: &Workspace) -> Kernel {
+    pub(crate) fn of(target: &Workspace, script: &str) -> Kernel {
         // SAFETY: the handle stays valid for the whole call; `ManuallyDrop` never gives it back, as it is only borrowed.
         let workspace = ManuallyDrop::new(unsafe { Workspace::from_handle(target.handle()) });
-        Kernel { workspace, models: commands::names() }
+        Kernel { workspace, models: commands::names(), script: script.to_owned() }
+    }
+
+    /// The line of the script where a command stands.
+    pub(crate) fn line(&self, words: &[String]) -> Option<u32> {
+        crate::lines::of(&self.script, words)
     }
 
     /// Commands that the host has models for.

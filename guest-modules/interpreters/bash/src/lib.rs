@@ -7,6 +7,7 @@ mod before;
 mod dispatch;
 mod filesystem;
 mod kernel;
+mod lines;
 mod risky;
 mod tools;
 
@@ -43,7 +44,7 @@ impl Guest for Bash {
             return Err(InterpretError::Other(reason));
         };
         risky::look(&text);
-        let mut bash = shell(Arc::new(Kernel::of(target)), &surroundings);
+        let mut bash = shell(Arc::new(Kernel::of(target, &text)), &surroundings);
         // Every host call answers at once, so one poll drives the script to its end.
         let Some(ended) = bash.exec(&text).now_or_never() else {
             let reason = "the interpreter waits for something that never comes".to_owned();
@@ -82,8 +83,9 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
         .builtin_filter(tools::is_faithful)
         .fs(Arc::new(filesystem::Files(kernel.clone())))
         .command_resolver(dispatcher.clone())
-        .before_tool(Box::new(move |event| {
+        .before_tool(Box::new(move |mut event| {
             before::look(&looked, &event);
+            before::same_file(&looked, &mut event);
             bashkit::hooks::HookAction::Continue(event)
         }))
         .cwd(cwd);

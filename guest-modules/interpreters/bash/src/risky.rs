@@ -29,6 +29,9 @@ pub(crate) fn look(script: &str) {
         }
         let code = code(line);
         for (word, reason) in WORDS {
+            if *word == " -ef " && !code.contains("[[") {
+                continue;
+            }
             if code.contains(word) && (*word != "coproc" || code.split_whitespace().any(|it| it == "coproc")) {
                 say(line, at, reason);
             }

@@ -17,6 +17,7 @@ const FAITHFUL: &[(&str, &str, &[&str])] = &[
     ("bash", "ceuxlnov", &["norc", "noprofile", "posix", "login"]),
     ("cat", "nbsAETvet", &["number", "show-all", "squeeze-blank"]),
     ("cmp", "sln", &["silent", "quiet", "bytes"]),
+    ("column", "ts", &["table", "separator"]),
     ("comm", "123z", &["output-delimiter", "nocheck-order", "check-order"]),
     ("cut", "dfbcsz", &["delimiter", "fields", "bytes", "characters", "only-delimited", "output-delimiter", "complement"]),
     ("date", "udRIf", &["utc", "date", "iso-8601", "rfc-3339", "rfc-email", "reference"]),

@@ -45,9 +45,10 @@ pub(crate) struct Call<'a> {
     pub(crate) status: i32,
 }
 
-/// The script's line, so far as the shell tells it.
-pub(crate) fn line(ctx: &BuiltinContext<'_>) -> Option<u32> {
-    ctx.variables.get("LINENO").and_then(|it| it.parse().ok())
+/// The script's line of a call.
+pub(crate) fn line(kernel: &Kernel, name: &str, args: &[String]) -> Option<u32> {
+    let words: Vec<String> = std::iter::once(name).chain(args.iter().map(String::as_str)).map(str::to_owned).collect();
+    kernel.line(&words)
 }
 
 /// Tells the host that a call was not carried out truly.
@@ -66,7 +67,7 @@ impl Builtin for Tool {
             env: ctx.env,
             cwd: ctx.cwd.to_string_lossy().into_owned(),
             stdin: ctx.stdin.map(|it| it.as_bytes()).unwrap_or_default(),
-            line: line(&ctx),
+            line: line(&self.kernel, self.name, ctx.args),
             out: Vec::new(),
             err: String::new(),
             status: 0,

@@ -93,7 +93,7 @@ impl Builtin for Find {
         let (script, prefix, status) = match search(&self.kernel, cwd, ctx.args) {
             Ok(found) => found,
             Err(Trouble::Unmodelled(reason)) => {
-                unmodelled("find", ctx.args, line(ctx), &reason);
+                unmodelled("find", ctx.args, line(&self.kernel, "find", ctx.args), &reason);
                 (String::new(), format!("find: {reason}\n"), 1)
             }
             Err(Trouble::Exit(message, status)) => (String::new(), format!("find: {message}\n"), status),
@@ -164,7 +164,7 @@ fn search(kernel: &Kernel, cwd: String, args: &[String]) -> Answer<(String, Stri
 }
 
 /// Quotes words for a line of script.
-pub(crate) fn quoted(words: &[String]) -> String {
+fn quoted(words: &[String]) -> String {
     words.iter().map(|it| format!("'{}'", it.replace('\'', "'\\''"))).collect::<Vec<_>>().join(" ")
 }
 

@@ -26,8 +26,7 @@ use bashkit::BashBuilder;
 use crate::kernel::Kernel;
 pub(crate) use allowed::{is_faithful, unknown_option};
 use call::{Act, Tool};
-pub(crate) use call::unmodelled;
-pub(crate) use find::quoted;
+pub(crate) use call::{line, unmodelled};
 
 /// Our tools, and what each one does.
 const OWN: &[(&str, Act)] = &[
@@ -70,7 +69,7 @@ pub(crate) fn install(mut builder: BashBuilder, kernel: &Arc<Kernel>) -> BashBui
     }
     builder = builder.builtin("find", Box::new(find::Find { kernel: kernel.clone() }));
     for name in wrap::NAMES {
-        builder = builder.builtin(*name, Box::new(wrap::Wrapper { name }));
+        builder = builder.builtin(*name, Box::new(wrap::Wrapper { kernel: kernel.clone(), name }));
     }
     builder
 }

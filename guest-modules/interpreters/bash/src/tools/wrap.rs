@@ -1,13 +1,17 @@
 //! Commands that run another command: it goes through the shell again, and so through the one dispatcher.
 
+use std::sync::Arc;
+
 use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand, async_trait};
 
 use super::call::{line, unmodelled};
+use crate::kernel::Kernel;
 
 /// Commands that only change how a process runs.
 pub(crate) const NAMES: &[&str] = &["ionice", "nice", "nohup", "setsid", "stdbuf", "sudo", "chrt"];
 
 pub(crate) struct Wrapper {
+    pub(crate) kernel: Arc<Kernel>,
     pub(crate) name: &'static str,
 }
 
@@ -15,7 +19,7 @@ pub(crate) struct Wrapper {
 impl Builtin for Wrapper {
     async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
         let reason = format!("this form of {} is not modelled", self.name);
-        unmodelled(self.name, ctx.args, line(&ctx), &reason);
+        unmodelled(self.name, ctx.args, line(&self.kernel, self.name, ctx.args), &reason);
         Ok(ExecResult::err(format!("{}: {reason}\n", self.name), 1))
     }
 
