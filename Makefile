@@ -8,4 +8,6 @@ test: guests
 	cargo test
 lint: guests
 	cargo fmt --check
-	cargo clippy --all-targets
+	cargo clippy --all-targets -- -D warnings
+demo: guests
+	@examples/demo.sh

@@ -24,6 +24,9 @@ pub(super) enum Command {
     /// Takes scanners' reports and tries a remediation for each finding (the main job)
     #[command(after_help = FIX_EXAMPLES)]
     Fix(Fix),
+    /// Re-runs the line under a policy from outside the target, for pipelines
+    #[command(after_help = GATE_EXAMPLES)]
+    Gate(Gate),
     /// Prints the completions of a shell
     #[command(after_help = "Example:\n  invitro completions bash > /etc/bash_completion.d/invitro")]
     Completions {
@@ -75,6 +78,30 @@ pub(super) struct Fix {
     /// Writes for each finding its report, fix and rollback below this folder
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+const GATE_EXAMPLES: &str = "\
+The gate believes no file: it tries every finding again, requires all five proofs, and takes the scope from the policy.
+A report of an earlier run is no evidence: it exits with 12.
+
+Examples:
+  invitro gate trivy.json --on ./rootfs --policy ci/invitro.toml --format github
+  invitro gate results-arf.xml --on rootfs.tar --policy ci/invitro.toml --format junit > junit.xml";
+
+#[derive(Debug, Args)]
+pub(super) struct Gate {
+    /// A scanner's report, or the evidence of an earlier run
+    #[arg(value_name = "EVIDENCE|REPORT")]
+    pub(super) report: PathBuf,
+    /// What is to be fixed: a directory, or a tar archive (plain, gzip, zstd)
+    #[arg(long = "on", value_name = "TARGET")]
+    pub(super) on: PathBuf,
+    /// The policy (TOML), from outside the target
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: PathBuf,
     /// How the list is printed
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,

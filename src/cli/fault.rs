@@ -1,6 +1,6 @@
 //! A failure as it is told at the edge: kind, chain, hint.
 
-use std::error::Error;
+use std::{error::Error, fmt::Write as _};
 
 /// What ended a command before its time.
 #[derive(Debug)]
@@ -21,11 +21,11 @@ impl Fault {
         let mut out = format!("{}: {}\n", if self.is_bug { "Bug" } else { "Error" }, self.error);
         let mut cause = self.error.source();
         while let Some(it) = cause {
-            out.push_str(&format!("  Caused by: {it}\n"));
+            let _ = writeln!(out, "  Caused by: {it}");
             cause = it.source();
         }
         if let Some(hint) = self.hint {
-            out.push_str(&format!("Hint: {hint}\n"));
+            let _ = writeln!(out, "Hint: {hint}");
         }
         out
     }

@@ -7,6 +7,7 @@ mod exit;
 mod bundle;
 mod fault;
 mod fix;
+mod gate;
 mod house;
 mod show;
 mod try_fix;
@@ -25,6 +26,7 @@ pub fn run() -> ExitCode {
     let ended = match arguments.command {
         Command::Try(it) => try_fix::run(&it),
         Command::Fix(it) => fix::run(&it),
+        Command::Gate(it) => gate::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),
     };

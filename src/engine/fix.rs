@@ -23,7 +23,7 @@ pub enum Fixed {
     /// Nothing could be tried.
     Untried {
         /// The finding.
-        finding: Finding,
+        finding: Box<Finding>,
         /// What became of it.
         outcome: Outcome,
         /// Why, beginning with a code in kebab-case.
@@ -60,7 +60,7 @@ fn take<'a>(next: &AtomicUsize, findings: &'a [Finding]) -> Option<(usize, &'a F
 
 /// Tries the best remediation of the first generator that knows the rule.
 fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding) -> Fixed {
-    let untried = |outcome, reason: String| Fixed::Untried { finding: finding.clone(), outcome, reason };
+    let untried = |outcome, reason: String| Fixed::Untried { finding: Box::new(finding.clone()), outcome, reason };
     let asked = wit::to_finding(finding);
     for generator in &bench.modules.generators {
         let proposals = match propose(generator, Limits::small(), &asked, target).answer {

@@ -71,7 +71,7 @@ impl Default for Policy {
 
 fn runs_later() -> Vec<(String, String)> {
     let table: BTreeMap<String, BTreeMap<String, Vec<String>>> = toml::from_str(RUNS_LATER).expect("the list is tested to parse");
-    let groups = table.into_iter().flat_map(|(_, groups)| groups);
+    let groups = table.into_values().flatten();
     groups.flat_map(|(why, paths)| paths.into_iter().map(move |path| (path, why.clone()))).collect()
 }
 

@@ -69,10 +69,10 @@ impl Cache {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         private(&self.folder)?;
         let path = self.folder.join("key");
-        if let Ok(key) = fs::read(&path) {
-            if key.len() == CODE {
-                return Ok(key);
-            }
+        if let Ok(key) = fs::read(&path)
+            && key.len() == CODE
+        {
+            return Ok(key);
         }
         let mut key = vec![0; CODE];
         std::io::Read::read_exact(&mut fs::File::open("/dev/urandom")?, &mut key)?;

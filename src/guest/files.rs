@@ -15,9 +15,11 @@ const MOST_BYTES: usize = 1 << 20;
 const PAGE: usize = 1000;
 
 /// A guest's view of an immutable tree.
+#[expect(unreachable_pub, reason = "the bindings name it in public traits of their own")]
 pub struct TreeHandle(pub(crate) Tree);
 
 /// A guest's view of a workspace: what a process is to the kernel.
+#[expect(unreachable_pub, reason = "the bindings name it in public traits of their own")]
 pub struct WorkspaceHandle {
     pub(crate) run: Run,
     pub(crate) actor: Actor,

@@ -1,5 +1,7 @@
 //! The report, version 1: types made for this border. Fields are only ever added.
 
+use std::fmt::Write as _;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -230,7 +232,7 @@ pub(super) fn print(value: &serde_json::Value) -> String {
         if is_harmful(it) {
             let mut units = [0; 2];
             for unit in it.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(out, "\\u{unit:04x}");
             }
         } else {
             out.push(it);

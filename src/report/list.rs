@@ -2,7 +2,6 @@
 
 use crate::{
     engine::Fixed,
-    evidence::Evidence,
     finding::Skipped,
     gate::{Outcome, Verdict},
 };
@@ -28,14 +27,6 @@ impl<'a> List<'a> {
         let count = |verdict: Option<Verdict>| self.fixed.iter().filter(|it| verdict_of(it) == verdict).count();
         let words = [Verdict::Proven, Verdict::NeedsApproval, Verdict::Refused, Verdict::Unproven];
         words.into_iter().map(|it| (it.word(), count(Some(it)))).chain([("none", count(None))]).collect()
-    }
-
-    /// Everything that was tried.
-    pub(super) fn tried(&self) -> impl Iterator<Item = &'a Evidence> {
-        self.fixed.iter().filter_map(|it| match it {
-            Fixed::Tried(evidence) => Some(&**evidence),
-            Fixed::Untried { .. } => None,
-        })
     }
 
     /// Returns the verdict of the whole list: refused before unproven (or in error, or without remediation) before needs-approval.

@@ -118,7 +118,7 @@ fn change(it: &Described) -> String {
     };
     let mut out = format!("{} {}{}\n", paint(style, sign), bytes(&it.change.path), states(it));
     if it.origin != "fix" {
-        out.push_str(&format!("    written by {}\n", line(&it.origin)));
+        let _ = writeln!(out, "    written by {}", line(&it.origin));
     }
     if it.withheld {
         out.push_str("    content withheld: the path bears secrets\n");
@@ -129,7 +129,7 @@ fn change(it: &Described) -> String {
             Some(b'-') => BAD,
             _ => FAINT,
         };
-        out.push_str(&format!("    {}\n", paint(style, &lines(hunk))));
+        let _ = writeln!(out, "    {}", paint(style, &lines(hunk)));
     }
     out
 }

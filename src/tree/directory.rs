@@ -95,13 +95,14 @@ impl Directory {
         let mut seen = self.seen();
         let file = (stat.st_dev, stat.st_ino);
         let path: Vec<Vec<u8>> = parts.iter().cloned().chain([name.to_vec()]).collect();
-        if FileType::of(stat.st_mode) != FileType::Directory && stat.st_nlink > 1 {
-            if let Some(inode) = seen.by_file.get(&file).copied() {
-                if let Some(known) = seen.known.get_mut(&inode) {
-                    known.seen += 1;
-                }
-                return inode;
+        if FileType::of(stat.st_mode) != FileType::Directory
+            && stat.st_nlink > 1
+            && let Some(inode) = seen.by_file.get(&file).copied()
+        {
+            if let Some(known) = seen.known.get_mut(&inode) {
+                known.seen += 1;
             }
+            return inode;
         }
         let inode = seen.known.len() as u64 + 1;
         if FileType::of(stat.st_mode) == FileType::Special {
@@ -109,7 +110,7 @@ impl Directory {
             seen.notes.push(SourceNote { path: joined, message: "a socket or device: its content is no part of the tree".into() });
         }
         seen.by_file.insert(file, inode);
-        seen.known.insert(inode, Known { parts: path, node: node(stat, target), pin: pin(stat), real_links: stat.st_nlink as u64, seen: 1 });
+        seen.known.insert(inode, Known { parts: path, node: node(stat, target), pin: pin(stat), real_links: stat.st_nlink, seen: 1 });
         inode
     }
 

@@ -6,6 +6,7 @@
 mod before;
 mod dispatch;
 mod filesystem;
+mod identity;
 mod kernel;
 mod lines;
 mod risky;
@@ -20,7 +21,7 @@ use invitro_sdk::interpreter::{
     invitro::remediation::{
         commands::Invocation,
         files::Workspace,
-        ledger, surroundings,
+        ledger, surroundings as surroundings_of,
         types::{Language, Script},
     },
 };
@@ -44,7 +45,11 @@ impl Guest for Bash {
             return Err(InterpretError::Other(reason));
         };
         risky::look(&text);
-        let mut bash = shell(Arc::new(Kernel::of(target, &text)), &surroundings);
+        let lines = text.clone();
+        let text = if text.contains("$$") { identity::with_process_id(&text, surroundings_of::process_id()) } else { text };
+        let mut bash = shell(Arc::new(Kernel::of(target, &lines)), &surroundings);
+        let seed = surroundings_of::random(2).into_iter().fold(0_u32, |all, it| all << 8 | u32::from(it));
+        let _ = bash.exec(&format!("RANDOM={seed}")).now_or_never();
         // Every host call answers at once, so one poll drives the script to its end.
         let Some(ended) = bash.exec(&text).now_or_never() else {
             let reason = "the interpreter waits for something that never comes".to_owned();
@@ -101,7 +106,7 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
 /// The clock that bashkit asks for.
 #[unsafe(no_mangle)]
 extern "Rust" fn __bashkit_host_now_micros() -> u64 {
-    surroundings::now() / 1_000
+    surroundings_of::now() / 1_000
 }
 
 /// The seeded random bytes that crates ask for.
@@ -109,7 +114,7 @@ extern "Rust" fn __bashkit_host_now_micros() -> u64 {
 unsafe extern "Rust" fn __getrandom_v03_custom(into: *mut u8, length: usize) -> Result<(), getrandom::Error> {
     let mut filled = 0;
     while filled < length {
-        let bytes = surroundings::random((length - filled).min(4096) as u32);
+        let bytes = surroundings_of::random((length - filled).min(4096) as u32);
         // SAFETY: getrandom promises `length` writable bytes at `into`, and no more than the rest is copied.
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), into.add(filled), bytes.len()) };
         filled += bytes.len().max(1);

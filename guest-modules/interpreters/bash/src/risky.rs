@@ -10,6 +10,9 @@ const WORDS: &[(&str, &str)] = &[
     (" -ef ", "`-ef` is not carried out truly"),
     ("kill -TERM $$", "signals to the shell itself are not carried out truly"),
     ("kill $$", "signals to the shell itself are not carried out truly"),
+    ("BASHPID", "the number of a subshell is not known"),
+    ("PPID", "the number of the parent process is not known"),
+    ("SRANDOM", "a random number of the kernel is not known"),
     ("/dev/tcp/", "there is no network"),
     ("/dev/udp/", "there is no network"),
 ];

@@ -1,0 +1,180 @@
+//! Fixes of users, each a folder of `tests/cases`: `fix.sh` runs on a copy of `base`, with the words of `flags`, and the verdict with all
+//! its reasons must be that of `expect`. What is called bad must never be proven, whatever `expect` says.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test cases` writes `expect` anew; read what it wrote.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("a readable folder").map(|it| it.expect("a readable entry")) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), &to).expect("a file can be copied");
+        }
+    }
+}
+
+/// The tree of every case: what git can't keep is set here.
+fn lay(to: &Path) {
+    copy(&cases().join("base"), to);
+    let mode = |path: &str, mode| fs::set_permissions(to.join(path), fs::Permissions::from_mode(mode)).expect("a mode can be set");
+    mode("etc/shadow", 0o640);
+    mode("etc/ssh/sshd_config", 0o644);
+    fs::create_dir_all(to.join("srv/repo/.git")).expect("a folder can be made");
+    fs::create_dir_all(to.join("srv/odd")).expect("a folder can be made");
+    let odd: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(b"odd\xff".to_vec());
+    fs::write(to.join("srv/odd").join(odd), "x").expect("a file can be written");
+}
+
+fn run(words: &[&str]) -> (i32, String, String) {
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
+    let done = Command::new(env!("CARGO_BIN_EXE_invitro")).args(words).env("INVITRO_CACHE", cache).output().expect("the program starts");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (done.status.code().expect("an exit status"), text(done.stdout), text(done.stderr))
+}
+
+fn digest_of(folder: &Path) -> String {
+    let mut names: Vec<_> = fs::read_dir(folder).expect("a readable folder").map(|it| it.expect("an entry").path()).collect();
+    names.sort();
+    names.iter().map(|it| if it.is_dir() { digest_of(it) } else { format!("{}={:?};", it.display(), fs::read(it).expect("a readable file")) }).collect()
+}
+
+#[test]
+fn every_case_has_its_verdict() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let target = scratch.path().join("tree");
+    lay(&target);
+    let before = digest_of(&target);
+    let mut wrong = Vec::new();
+    let mut folders: Vec<_> =
+        fs::read_dir(cases()).expect("a readable folder").map(|it| it.expect("an entry").path()).filter(|it| !it.ends_with("base")).collect();
+    folders.sort();
+    for folder in &folders {
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let fix = ["fix.sh", "fix.py"].iter().map(|it| folder.join(it)).find(|it| it.exists()).expect("a case has a fix");
+        let flags = fs::read_to_string(folder.join("flags")).unwrap_or_default();
+        let (fix, tree) = (fix.display().to_string(), target.display().to_string());
+        let mut words = vec!["try", fix.as_str(), "--on", tree.as_str(), "--format", "json"];
+        words.extend(flags.lines());
+        let (status, out, err) = run(&words);
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{name}: {error}: {out}{err}"));
+        let reasons = report["reasons"].as_array().expect("reasons").iter().map(|it| {
+            format!("{}: {}: {}\n", it["verdict"].as_str().expect("a word"), it["code"].as_str().expect("a word"), it["message"].as_str().expect("text"))
+        });
+        let got = format!("{} {status}\n{}", report["verdict"].as_str().expect("a word"), reasons.collect::<String>());
+        let expect = folder.join("expect");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            fs::write(&expect, &got).expect("a file can be written");
+        }
+        let wanted = fs::read_to_string(&expect).unwrap_or_default();
+        if got != wanted || (name.starts_with("bad-") && got.starts_with("proven")) || (name.starts_with("good-") && !got.starts_with("proven 0")) {
+            wrong.push(format!("== {name}\nwanted:\n{wanted}got:\n{got}"));
+        }
+    }
+    assert!(folders.len() > 50, "the cases were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(digest_of(&target), before, "the target is as it was");
+}
+
+#[test]
+fn the_same_run_twice_gives_the_same_bytes() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let target = scratch.path().join("tree");
+    lay(&target);
+    let fix = cases().join("bad-random-in-file/fix.sh").display().to_string();
+    let words = ["try", fix.as_str(), "--on", target.to_str().expect("UTF-8"), "--format", "json"];
+    let (first, second) = (run(&words), run(&words));
+    assert_eq!((first.0, first.1), (second.0, second.1));
+}
+
+#[test]
+fn bad_input_is_told_with_a_way_out() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let target = scratch.path().join("tree");
+    lay(&target);
+    let at = |name: &str, bytes: &[u8]| {
+        let path = scratch.path().join(name);
+        fs::write(&path, bytes).expect("a file can be written");
+        path.display().to_string()
+    };
+    let tree = target.display().to_string();
+    let fix = cases().join("good-tighter-mode/fix.sh").display().to_string();
+    let (empty, text, tar) = (at("empty.sh", b""), at("what", b"hello"), at("broken.tar.gz", b"\x1f\x8b\x08\x00junk"));
+    let (report, policy) = (at("report.json", b"{\"matches\":[]}"), at("policy.toml", b"[proofs]\ntry = [\"fixd\"]\n"));
+    let none = scratch.path().join("none").display().to_string();
+    let root = scratch.path().display().to_string();
+    let mut told = String::new();
+    for words in [
+        vec!["try", &none, "--on", &tree],
+        vec!["try", &empty, "--on", &tree],
+        vec!["try", &text, "--on", &tree],
+        vec!["try", &fix, "--on", &none],
+        vec!["try", &fix, "--on", &text],
+        vec!["try", &fix, "--on", &tar],
+        vec!["try", &fix, "--on", &tree, "--allow", "etc/**"],
+        vec!["try", &fix, "--on", &tree, "--policy", &policy],
+        vec!["fix", &report, "--on", &tree],
+        vec!["fix", &empty, "--on", &tree],
+    ] {
+        let (status, out, err) = run(&words);
+        assert_eq!(out, "", "nothing is data");
+        writeln!(told, "{status} {}", err.replace(&root, "").trim_end()).expect("a string takes it");
+    }
+    insta::assert_snapshot!(told, @r"
+    1 Error: the fix /none can't be read
+      Caused by: No such file or directory (os error 2)
+    1 Error: the fix /empty.sh is empty: there is nothing to try
+    1 Error: the fix /what is of no known kind: name it *.sh, *.py, *.ps1, *.patch or *.diff, or let it begin with `#!/bin/bash`
+    1 Error: open target /none
+      Caused by: No such file or directory (os error 2)
+    Hint: `--on` takes a directory, or a tar archive (plain, gzip, zstd)
+    1 Error: open target /what: a file that is no tar archive; give a directory, or a tar, tar.gz or tar.zst archive
+    Hint: `--on` takes a directory, or a tar archive (plain, gzip, zstd)
+    1 Error: read archive /broken.tar.gz: unexpected end of file; make it again or check that it was copied whole
+    Hint: `--on` takes a directory, or a tar archive (plain, gzip, zstd)
+    1 Error: `etc/**` is no path of a scope: it must begin with `/`, which means the root of the target
+    1 Error: the policy /policy.toml has mistakes:
+      /policy.toml:2: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic
+    1 Error: the report /report.json looks like Grype; known are SARIF 2.1.0, Trivy JSON, XCCDF and ARF results, and invitro.findings/v1
+    1 Error: the report /empty.sh is empty: it must hold SARIF, Trivy JSON, XCCDF or ARF results, or invitro.findings/v1
+    ");
+}
+
+#[test]
+fn the_gate_believes_nothing() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let target = scratch.path().join("tree");
+    lay(&target);
+    let at = |name: &str, text: &str| {
+        let path = scratch.path().join(name);
+        fs::write(&path, text).expect("a file can be written");
+        path.display().to_string()
+    };
+    let tree = target.display().to_string();
+    let (policy, inside) = (at("policy.toml", "removals = 5\n"), at("tree/policy.toml", "removals = 5\n"));
+    let weak = at("weak.toml", "[proofs]\nfix = []\n");
+    let forged = at("forged.json", r#"{"verdict":"proven"}"#);
+    let evidence = at("evidence.json", r#"{"schema":"invitro.report-list/v1","reports":[{"verdict":"proven"}]}"#);
+    let report = at("report.json", r#"{"schema":"invitro.findings/v1","findings":[{"rule":"sshd_disable_root_login"},{"rule":"nobody_knows"}]}"#);
+    let good = at("good.json", r#"{"schema":"invitro.findings/v1","findings":[{"rule":"file_permissions_sshd_config"}]}"#);
+    let gate = |report: &str, policy: &str| run(&["gate", report, "--on", &tree, "--policy", policy]).0;
+    assert_eq!(gate(&forged, &policy), 12, "a hand-written verdict");
+    assert_eq!(gate(&evidence, &policy), 12, "evidence alone");
+    assert_eq!(gate(&report, &inside), 1, "a policy inside the tree under test");
+    assert_eq!(gate(&report, &weak), 1, "a policy that requires nothing");
+    assert_eq!(gate(&report, &policy), 12, "a finding without a remediation");
+    assert_eq!(gate(&good, &policy), 0, "a finding that is healed, all five proofs");
+}

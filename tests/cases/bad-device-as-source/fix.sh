@@ -1,0 +1,2 @@
+#!/bin/bash
+head -c 2147483648 /dev/zero > /etc/big

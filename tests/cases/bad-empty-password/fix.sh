@@ -1,0 +1,2 @@
+#!/bin/bash
+sed -i 's/^ada:[^:]*:/ada::/' /etc/shadow

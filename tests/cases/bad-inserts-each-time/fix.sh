@@ -1,0 +1,2 @@
+#!/bin/bash
+sed -i '1i # hardened' /etc/sysctl.conf

@@ -1,0 +1,2 @@
+#!/bin/bash
+uname -r > /etc/kernel.txt

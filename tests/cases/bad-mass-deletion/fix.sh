@@ -1,0 +1,2 @@
+#!/bin/bash
+find /srv/many -type f -delete

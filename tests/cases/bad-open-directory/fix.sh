@@ -1,0 +1,3 @@
+#!/bin/bash
+mkdir -p /etc/drop
+chmod 777 /etc/drop

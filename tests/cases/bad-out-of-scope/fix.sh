@@ -1,0 +1,3 @@
+#!/bin/bash
+echo x > /etc/x.conf
+echo y > /etc/y.conf

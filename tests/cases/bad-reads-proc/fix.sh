@@ -1,0 +1,2 @@
+#!/bin/bash
+cat /proc/cmdline > /etc/cmdline.txt

@@ -1,0 +1,2 @@
+#!/bin/bash
+echo CVE-2024-0001 >> /.trivyignore

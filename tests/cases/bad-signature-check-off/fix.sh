@@ -1,0 +1,3 @@
+#!/bin/bash
+mkdir -p /etc/yum.repos.d
+printf '[base]\ngpgcheck=0\n' > /etc/yum.repos.d/base.repo

@@ -1,0 +1,4 @@
+#!/bin/bash
+true
+
+frobnicate -x "a b"

