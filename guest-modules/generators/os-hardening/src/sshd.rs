@@ -20,27 +20,29 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
     let title = format!("sshd: {line}");
     let mut script = head(&title);
     script.push_str(REWRITE);
-    script.push_str(&format!(
-        r##"
-# The first value wins: the line goes before the first one that counts, and others of its keyword become comments.
-rewrite {main} -v key={key} -v text='{line}' '
-    {{ word = tolower($1); sub(/=.*/, "", word) }}
-    word != "" && word !~ /^#/ && !done {{ done = 1; print text; if (word == key) next }}
-    word == key {{ print "# " $0; next }}
-    {{ print }}
-    END {{ if (!done) print text }}
-'
-"##,
-        main = sshd::MAIN,
-        key = want.keyword.to_ascii_lowercase(),
-    ));
-    let mut write_set = vec![sshd::MAIN.to_owned()];
-    for file in want.files(&settings).into_iter().filter(|it| it != sshd::MAIN) {
-        script.push_str(&format!(
-            "\nrewrite {file} -v key={key} '\n    {{ word = tolower($1); sub(/=.*/, \"\", word) }}\n    word == key {{ print \"# \" $0; next }}\n    {{ print }}\n'\n",
-            key = want.keyword.to_ascii_lowercase(),
-        ));
-        write_set.push(file);
+    let key = want.keyword.to_ascii_lowercase();
+    let mine = || settings.iter().filter(|it| it.key == key);
+    let effective = mine().find(|it| !it.conditional).map(|it| it.file.clone());
+    let mut write_set = Vec::new();
+    match effective {
+        Some(file) if !want.is_met_by(&mine().find(|it| !it.conditional).map(|it| it.value.clone()).unwrap_or_default()) => {
+            script.push_str(&format!("\n# The first value wins: that line gets the wanted one.\nrewrite {file} -v key={key} -v text='{line}' '{WORDS}{CHANGE}'\n"));
+            write_set.push(file);
+        }
+        Some(_) => {}
+        None => {
+            script.push_str(&format!("\n# Nothing sets it: the line goes before the first one that counts.\nrewrite {} -v key={key} -v text='{line}' '{WORDS}{INSERT}'\n", sshd::MAIN));
+            write_set.push(sshd::MAIN.to_owned());
+        }
+    }
+    let mut files: Vec<String> = mine().filter(|it| it.conditional && !want.is_met_by(&it.value)).map(|it| it.file.clone()).collect();
+    files.sort();
+    files.dedup();
+    for file in files {
+        script.push_str(&format!("\n# A Match block must not say otherwise.\nrewrite {file} -v key={key} '{WORDS}{UNMATCH}'\n"));
+        if !write_set.contains(&file) {
+            write_set.push(file);
+        }
     }
     script.push_str(&format!("\nsystemctl reload {service}\n"));
     Some(Ok(Proposal {
@@ -51,12 +53,36 @@ rewrite {main} -v key={key} -v text='{line}' '
         effects: vec![ExpectedEffect { kind: EffectKind::ServiceReload, name: format!("{service}.service") }],
         risk: if want.keyword.starts_with("Permit") || want.keyword == "UsePAM" { Risk::Medium } else { Risk::Low },
         explanation: format!(
-            "sshd's effective configuration does not have {line}. The first value that sshd meets wins, so the line is put before all others in {}, and other lines with {} become comments, in Match blocks too. Running sessions stay; new logins that relied on the old value fail.",
-            sshd::MAIN, want.keyword
+            "sshd's effective configuration does not have {line}. The first value that sshd meets wins, so that line is changed, or one is put before all others where none is; lines of {} in Match blocks that say otherwise become comments. Running sessions stay; new logins that relied on the old value fail.",
+            want.keyword
         ),
         restart: false,
     }))
 }
+
+/// What each filter begins with: the keyword of the line, and whether the line stands in a `Match` block.
+const WORDS: &str = r#"
+    { word = tolower($1); sub(/=.*/, "", word) }
+    word == "match" { inside = (tolower($2) != "all") }"#;
+
+/// The first line of the keyword outside `Match` gets the text.
+const CHANGE: &str = r#"
+    word == key && !inside && !done { done = 1; print text; next }
+    { print }
+"#;
+
+/// The text stands before the first line that counts.
+const INSERT: &str = r##"
+    word != "" && word !~ /^#/ && !done { done = 1; print text; if (word == key) next }
+    { print }
+    END { if (!done) print text }
+"##;
+
+/// Lines of the keyword inside `Match` become comments.
+const UNMATCH: &str = r##"
+    word == key && inside { print "# " $0; next }
+    { print }
+"##;
 
 /// The name of sshd's unit: what the target has, else what its family calls it.
 fn service(target: &Target<'_>) -> &'static str {
