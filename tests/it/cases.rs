@@ -1,30 +1,19 @@
 //! Fixes of users, each a folder of `tests/cases`: `fix.sh` runs on a copy of `base`, with the words of `flags`, and the verdict with all
 //! its reasons must be that of `expect`. What is called bad must never be proven, whatever `expect` says.
 //!
-//! `UPDATE_EXPECT=1 cargo test --test cases` writes `expect` anew; read what it wrote.
+//! `UPDATE_EXPECT=1 cargo test --test it cases` writes `expect` anew; read what it wrote.
 
 use std::{
     fmt::Write as _,
     fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::Command,
 };
+
+use crate::machine::{copy, digest_of, run};
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder can be made");
-    for entry in fs::read_dir(from).expect("a readable folder").map(|it| it.expect("a readable entry")) {
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), &to).expect("a file can be copied");
-        }
-    }
 }
 
 /// The tree of every case: what git can't keep is set here.
@@ -37,19 +26,6 @@ fn lay(to: &Path) {
     fs::create_dir_all(to.join("srv/odd")).expect("a folder can be made");
     let odd: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(b"odd\xff".to_vec());
     fs::write(to.join("srv/odd").join(odd), "x").expect("a file can be written");
-}
-
-fn run(words: &[&str]) -> (i32, String, String) {
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
-    let done = Command::new(env!("CARGO_BIN_EXE_invitro")).args(words).env("INVITRO_CACHE", cache).output().expect("the program starts");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (done.status.code().expect("an exit status"), text(done.stdout), text(done.stderr))
-}
-
-fn digest_of(folder: &Path) -> String {
-    let mut names: Vec<_> = fs::read_dir(folder).expect("a readable folder").map(|it| it.expect("an entry").path()).collect();
-    names.sort();
-    names.iter().map(|it| if it.is_dir() { digest_of(it) } else { format!("{}={:?};", it.display(), fs::read(it).expect("a readable file")) }).collect()
 }
 
 #[test]

@@ -1,0 +1,18 @@
+//! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
+
+mod cases;
+mod machine;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let main = std::fs::read_to_string(folder.join("main.rs")).expect("a readable file");
+    let mut forgotten = Vec::new();
+    for entry in std::fs::read_dir(&folder).expect("a readable folder") {
+        let name = entry.expect("a readable entry").file_name().to_string_lossy().trim_end_matches(".rs").to_owned();
+        if name != "main" && !main.contains(&format!("\nmod {name};")) {
+            forgotten.push(name);
+        }
+    }
+    assert!(forgotten.is_empty(), "tests/it/main.rs does not name {forgotten:?}");
+}
