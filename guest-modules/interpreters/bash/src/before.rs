@@ -8,23 +8,6 @@ use crate::{kernel::Kernel, tools};
 /// Folders of the standard path, in the order in which they are searched.
 const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/// Answers `FILE -ef FILE` of test(1), which the shell can't: it knows no inodes.
-pub(crate) fn same_file(kernel: &Kernel, event: &mut ToolEvent) {
-    if !matches!(event.name.as_str(), "[" | "test") {
-        return;
-    }
-    while let Some(at) = event.args.iter().position(|it| it == "-ef").filter(|at| *at > 0 && *at + 1 < event.args.len()) {
-        if !event.args[at - 1].starts_with('/') || !event.args[at + 1].starts_with('/') {
-            let line = tools::line(kernel, &event.name, &event.args);
-            tools::unmodelled(&event.name, &event.args, line, "`-ef` with a relative path is not modelled");
-        }
-        let inode = |word: &str| kernel.stat(word, true).ok().map(|it| it.inode);
-        let (one, other) = (inode(&event.args[at - 1]), inode(&event.args[at + 1]));
-        let same = one.is_some() && one == other;
-        event.args.splice(at - 1..=at + 1, ["0", "-eq", if same { "0" } else { "1" }].map(str::to_owned));
-    }
-}
-
 /// Owns up to whatever makes the run of this tool other than on the target.
 pub(crate) fn look(kernel: &Kernel, event: &ToolEvent) {
     if let Some(option) = tools::unknown_option(&event.name, &event.args) {
@@ -44,7 +27,6 @@ pub(crate) fn look(kernel: &Kernel, event: &ToolEvent) {
 /// Forms of a tool that are known to come out otherwise than GNU's.
 fn unsure(event: &ToolEvent) -> Option<String> {
     match event.name.as_str() {
-        "sed" => event.args.iter().filter(|it| !it.starts_with("--")).find_map(|it| sed(it)),
         "date" => {
             let given = event.args.iter().zip(event.args.iter().skip(1)).find(|it| matches!(it.0.as_str(), "-d" | "--date")).map(|it| it.1.as_str());
             let given = given.or_else(|| event.args.iter().find_map(|it| it.strip_prefix("--date=")));
@@ -53,24 +35,6 @@ fn unsure(event: &ToolEvent) -> Option<String> {
         }
         _ => None,
     }
-}
-
-/// Commands of sed scripts that come out otherwise than GNU sed's.
-fn sed(script: &str) -> Option<String> {
-    let text = |letter: char| {
-        script.match_indices(letter).any(|(at, _)| {
-            let (before, rest) = (&script[..at], &script[at + 1..]);
-            let command = before.is_empty() || before.ends_with(['/', '$', ';', '{', ' ', '\n']) || before.ends_with(|it: char| it.is_ascii_digit());
-            command && (rest.starts_with(' ') || rest.starts_with('\\')) && (rest.trim_end() == "\\" || rest.trim_start().trim_start_matches('\\').contains('\\'))
-        })
-    };
-    if ['a', 'i', 'c'].into_iter().any(text) {
-        return Some("text with a backslash after a, i or c of sed is not carried out truly".to_owned());
-    }
-    if script.contains("+?/") || script.contains("*?/") || script.contains("}?/") {
-        return Some("a repeated repetition in a pattern of sed is not carried out truly".to_owned());
-    }
-    None
 }
 
 /// The file that execve(2) would run: where the target has one of its own that is no program of a machine, ours does not stand for it.

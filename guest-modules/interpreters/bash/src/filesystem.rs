@@ -28,35 +28,41 @@ fn is_null(path: &str) -> bool {
     path == "/dev/null"
 }
 
-impl Files {
-    /// The name of the program that stands at a path though the tree has no file there: a tool of Debian's base, or a command
-    /// that the host has a model for. That one is an answer of ours.
-    fn program<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let (folder, name) = path.rsplit_once('/')?;
-        if !matches!(folder, "/bin" | "/usr/bin" | "/sbin" | "/usr/sbin") || self.0.stat(path, false).is_ok() {
-            return None;
-        }
-        if crate::tools::is_program(name) {
-            return Some(name);
-        }
-        if self.0.models().contains(&name.to_owned()) {
-            ledger::assume("tool-present", name, None);
-            return Some(name);
-        }
-        if folder == "/bin" {
-            ledger::assume("tool-missing", name, None);
-        }
-        None
+/// The name of the program that stands at a path though the tree has no file there: a tool of Debian's base, or a command
+/// that the host has a model for. That one is an answer of ours.
+fn program<'a>(kernel: &Kernel, path: &'a str) -> Option<&'a str> {
+    let (folder, name) = path.rsplit_once('/')?;
+    if !matches!(folder, "/bin" | "/usr/bin" | "/sbin" | "/usr/sbin") || kernel.stat(path, false).is_ok() {
+        return None;
     }
+    if crate::tools::is_program(name) {
+        return Some(name);
+    }
+    if kernel.models().contains(&name.to_owned()) {
+        ledger::assume("tool-present", name, None);
+        return Some(name);
+    }
+    if folder == "/bin" {
+        ledger::assume("tool-missing", name, None);
+    }
+    None
+}
 
-    /// Metadata of what is there though no file says so.
-    fn beyond(&self, path: &str) -> Option<Metadata> {
-        if path.starts_with("/proc/") || path.starts_with("/sys/") {
-            ledger::assume("kernel-facts", path, None);
-        }
-        let mode = if is_null(path) { 0o666 } else { self.program(path).map(|_| 0o755)? };
-        let time = bashkit::time::UNIX_EPOCH;
-        Some(Metadata { file_type: FileType::File, size: 0, mode, modified: time, created: time })
+/// Metadata of what is there though no file says so.
+fn beyond(kernel: &Kernel, path: &str) -> Option<Metadata> {
+    if path.starts_with("/proc/") || path.starts_with("/sys/") {
+        ledger::assume("kernel-facts", path, None);
+    }
+    let mode = if is_null(path) { 0o666 } else { program(kernel, path).map(|_| 0o755)? };
+    let time = bashkit::time::UNIX_EPOCH;
+    Some(Metadata { file_type: FileType::File, size: 0, mode, modified: time, created: time })
+}
+
+/// Metadata of what is at a path, what is there though no file says so included.
+pub(crate) fn look(kernel: &Kernel, path: &str, follow: bool) -> Result<Metadata> {
+    match kernel.stat(path, follow) {
+        Ok(stat) => Ok(metadata(&stat)),
+        Err(error) => beyond(kernel, path).map_or_else(|| done(Err(error)), Ok),
     }
 }
 
@@ -106,13 +112,6 @@ fn done<T>(answer: std::result::Result<T, Error>) -> Result<T> {
 impl FileSystemExt for Files {}
 
 impl Files {
-    fn look(&self, path: &str, follow: bool) -> Result<Metadata> {
-        match self.0.stat(path, follow) {
-            Ok(stat) => Ok(metadata(&stat)),
-            Err(error) => self.beyond(path).map_or_else(|| done(Err(error)), Ok),
-        }
-    }
-
     fn remove_all(&self, path: &str) -> std::result::Result<(), Error> {
         if self.0.stat(path, false)?.type_ != Kind::Directory {
             return self.0.workspace().remove_file(path.as_bytes());
@@ -131,7 +130,7 @@ impl FileSystem for Files {
         let path = text(path)?;
         match self.0.read(path) {
             Err(Error::NoEntry | Error::NotDirectory) if is_null(path) => Ok(Vec::new()),
-            Err(Error::NoEntry | Error::NotDirectory) => match self.program(path) {
+            Err(Error::NoEntry | Error::NotDirectory) => match program(&self.0, path) {
                 Some(name) => Ok(stub(name)),
                 None => {
                     if ["/proc/", "/sys/", "/dev/"].iter().any(|it| path.starts_with(it)) {
@@ -193,11 +192,11 @@ impl FileSystem for Files {
 
     /// bashkit's own layer above follows links by reading them, and wants to see the link itself here.
     async fn stat(&self, path: &Path) -> Result<Metadata> {
-        self.look(text(path)?, false)
+        look(&self.0, text(path)?, false)
     }
 
     async fn lstat(&self, path: &Path) -> Result<Metadata> {
-        self.look(text(path)?, false)
+        look(&self.0, text(path)?, false)
     }
 
     async fn read_dir(&self, path: &Path) -> Result<Vec<DirEntry>> {
@@ -215,7 +214,7 @@ impl FileSystem for Files {
     }
 
     async fn exists(&self, path: &Path) -> Result<bool> {
-        Ok(self.look(text(path)?, true).is_ok())
+        Ok(look(&self.0, text(path)?, true).is_ok())
     }
 
     async fn rename(&self, from: &Path, to: &Path) -> Result<()> {

@@ -5,16 +5,17 @@
 
 mod before;
 mod dispatch;
+mod drive;
 mod filesystem;
 mod identity;
 mod kernel;
 mod lines;
+mod quoting;
 mod risky;
 mod tools;
 
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
 use invitro_sdk::interpreter::{
     self,
     exports::invitro::remediation::interpret::{Guest, InterpretError, Outcome},
@@ -46,12 +47,12 @@ impl Guest for Bash {
         };
         risky::look(&text);
         let lines = text.clone();
+        let text = quoting::respelled(&text);
         let text = if text.contains("$$") { identity::with_process_id(&text, surroundings_of::process_id()) } else { text };
         let mut bash = shell(Arc::new(Kernel::of(target, &lines)), &surroundings);
         let seed = surroundings_of::random(2).into_iter().fold(0_u32, |all, it| all << 8 | u32::from(it));
-        let _ = bash.exec(&format!("RANDOM={seed}")).now_or_never();
-        // Every host call answers at once, so one poll drives the script to its end.
-        let Some(ended) = bash.exec(&text).now_or_never() else {
+        let _ = drive::to_end(bash.exec(&format!("RANDOM={seed}")));
+        let Some(ended) = drive::to_end(bash.exec(&text)) else {
             let reason = "the interpreter waits for something that never comes".to_owned();
             ledger::unmodelled(&surroundings.argv, None, &reason);
             return Err(InterpretError::Other(reason));
@@ -88,9 +89,8 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
         .builtin_filter(tools::is_faithful)
         .fs(Arc::new(filesystem::Files(kernel.clone())))
         .command_resolver(dispatcher.clone())
-        .before_tool(Box::new(move |mut event| {
+        .before_tool(Box::new(move |event| {
             before::look(&looked, &event);
-            before::same_file(&looked, &mut event);
             bashkit::hooks::HookAction::Continue(event)
         }))
         .cwd(cwd);

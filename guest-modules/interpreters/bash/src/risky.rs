@@ -20,6 +20,7 @@ const WORDS: &[(&str, &str)] = &[
 /// Owns up to each risky construct.
 pub(crate) fn look(script: &str) {
     let mut until: Option<String> = None;
+    let opened = Opened::of(script);
     for (number, line) in script.lines().enumerate() {
         let at = u32::try_from(number + 1).ok();
         if let Some(end) = &until {
@@ -32,18 +33,25 @@ pub(crate) fn look(script: &str) {
         }
         let code = code(line);
         for (word, reason) in WORDS {
-            if *word == " -ef " && !code.contains("[[") {
+            // test(1) knows inodes here, and a shell that is run for it may be killed.
+            if *word == " -ef " && !code.contains("[[") || word.starts_with("kill") && code.contains("bash -c") {
                 continue;
             }
             if code.contains(word) && (*word != "coproc" || code.split_whitespace().any(|it| it == "coproc")) {
                 say(line, at, reason);
             }
         }
-        if descriptors(code) {
-            say(line, at, "descriptors beyond 2 in a pipeline or as input are not carried out truly");
+        if opened.is_risky(code) {
+            say(line, at, "this use of a descriptor beyond 2 is not carried out truly");
         }
-        if code.contains("$(") && (code.contains("printf '\\0") || code.contains("printf \"\\0")) {
-            say(line, at, "a NUL in a command substitution is not carried out truly");
+        if quoted_in_replacement(code) {
+            say(line, at, "a double quote in the pattern or replacement of `\"${…/…}\"` is not carried out truly");
+        }
+        if code.contains("$(") && (code.contains("printf '\\0") || code.contains("printf \"\\0")) && code.contains("\\0") {
+            say(line, at, "a NUL in a command substitution, which bash warns of, is not carried out truly");
+        }
+        if output_to_process(code) {
+            say(line, at, "the output of several commands into a process substitution is not carried out truly");
         }
         until = here_document(code);
     }
@@ -66,18 +74,98 @@ fn here_document(code: &str) -> Option<String> {
     (!plain.is_empty()).then_some(plain)
 }
 
+/// A quote in `${…}` whose text has a brace of its own, or a single quote: there bash and the shell here part.
 fn nested_quote(line: &str) -> bool {
     line.match_indices("${").any(|(at, _)| {
-        let rest = &line[at..];
-        rest.find('"').is_some_and(|quote| rest[..quote].chars().filter(|it| *it == '}').count() == 0)
+        let rest = &line[at + 2..];
+        let inside = &rest[..rest.find('}').unwrap_or(rest.len())];
+        inside.contains('\'') || inside.replace("\\\"", "").matches('"').count() % 2 == 1
     })
 }
 
-/// A descriptor from 3 on that is read from, or written to in a pipeline.
-fn descriptors(code: &str) -> bool {
-    let digit = |text: &str| text.chars().next().is_some_and(|it| ('3'..='9').contains(&it));
-    let reads = code.match_indices("<&").any(|(at, _)| digit(&code[at + 2..]));
-    let writes = code.match_indices(">&").any(|(at, _)| digit(&code[at + 2..]));
-    let piped = code.replace("||", "").contains('|');
-    reads || writes && piped
+/// Descriptors from 3 to 9 that `exec` opens for the whole shell: those are carried out as bash does.
+struct Opened {
+    reading: [bool; 10],
+    writing: [bool; 10],
+}
+
+/// A redirection of a descriptor: which one, and what follows its sign.
+fn redirections<'a>(code: &'a str, sign: char) -> impl Iterator<Item = (usize, usize, &'a str)> {
+    code.match_indices(sign).filter_map(move |(at, _)| {
+        let number = code[..at].chars().next_back()?.to_digit(10)? as usize;
+        let before = code[..at - 1].chars().next_back();
+        let alone = before.is_none_or(|it| it.is_whitespace() || ";({&|".contains(it));
+        (alone && number > 2).then_some((number, at - 1, &code[at + 1..]))
+    })
+}
+
+impl Opened {
+    fn of(script: &str) -> Opened {
+        let mut opened = Opened { reading: [false; 10], writing: [false; 10] };
+        for line in script.lines().map(code) {
+            for (sign, kind) in [('<', &mut opened.reading), ('>', &mut opened.writing)] {
+                for (number, at, rest) in redirections(line, sign) {
+                    kind[number] |= by_exec(line, at) && !rest.starts_with('&');
+                }
+            }
+        }
+        opened
+    }
+
+    fn is_risky(&self, code: &str) -> bool {
+        let copies = |sign: char| redirections(code, sign).any(|(_, at, rest)| rest.starts_with('&') && !rest.starts_with("&-") && !by_exec(code, at));
+        copies('<') || copies('>') || several(code) || self.reads(code) || self.writes(code)
+    }
+
+    /// `<&N` where N was not opened by exec, or in a subshell, whose reading the shell does not see.
+    fn reads(&self, code: &str) -> bool {
+        named(code, "<&").any(|(at, number)| {
+            let read = code[..at].contains("read ");
+            !by_exec(code, at) && (!self.reading[number] && !read || code[..at].contains('('))
+        })
+    }
+
+    /// `>&N` where N is no file that exec opened: a copy of another descriptor.
+    fn writes(&self, code: &str) -> bool {
+        named(code, ">&").any(|(at, number)| !by_exec(code, at) && !self.writing[number])
+    }
+}
+
+/// Two descriptors that one command opens to read from: what is read from them gets mixed up.
+fn several(code: &str) -> bool {
+    let mut numbers: Vec<usize> = redirections(code, '<').filter(|(_, at, _)| !by_exec(code, *at)).map(|it| it.0).collect();
+    numbers.dedup();
+    numbers.len() > 1
+}
+
+/// Places where a descriptor from 3 on is named behind a sign.
+fn named<'a>(code: &'a str, sign: &'a str) -> impl Iterator<Item = (usize, usize)> {
+    code.match_indices(sign).filter_map(move |(at, _)| {
+        let number = code[at + 2..].chars().next()?.to_digit(10)? as usize;
+        (number > 2).then_some((at, number))
+    })
+}
+
+/// Whether the command that a place belongs to is `exec`.
+fn by_exec(code: &str, at: usize) -> bool {
+    let start = code[..at].rfind([';', '|', '{', '(']).map_or(0, |it| it + 1);
+    code[start..at].trim_start().starts_with("exec ")
+}
+
+/// `"${x//…\"…}"`, in double quotes.
+fn quoted_in_replacement(code: &str) -> bool {
+    code.match_indices("${").any(|(at, _)| {
+        let rest = &code[at + 2..];
+        let name = rest.find(|it: char| !it.is_alphanumeric() && it != '_').unwrap_or(rest.len());
+        let quoted = code[..at].matches('"').count() - code[..at].matches("\\\"").count();
+        quoted % 2 == 1 && rest[name..].starts_with('/') && rest[..rest.find('}').unwrap_or(rest.len())].contains("\\\"")
+    })
+}
+
+/// `exec > >(…)`, `} > >(…)`, `done > >(…)`.
+fn output_to_process(code: &str) -> bool {
+    code.match_indices("> >(").any(|(at, _)| {
+        let before = code[..at].trim_end_matches(|it: char| it.is_ascii_digit() || it == '&' || it == '>').trim_end();
+        by_exec(code, at) || before.ends_with('}') || before.ends_with(')') || ["done", "fi", "esac", "exec"].iter().any(|it| before.ends_with(it))
+    })
 }

@@ -6,6 +6,7 @@
 mod allowed;
 mod call;
 mod copy;
+mod edit;
 mod find;
 mod identity;
 mod mode;
@@ -17,6 +18,7 @@ mod remove;
 mod show;
 mod stream;
 mod temporary;
+mod test;
 mod wrap;
 
 use std::sync::Arc;
@@ -30,6 +32,7 @@ pub(crate) use call::{line, unmodelled};
 
 /// Our tools, and what each one does.
 const OWN: &[(&str, Act)] = &[
+    ("[", test::test),
     ("chgrp", owner::chgrp),
     ("chmod", mode::chmod),
     ("chown", owner::chown),
@@ -51,9 +54,11 @@ const OWN: &[(&str, Act)] = &[
     ("realpath", show::realpath),
     ("rm", remove::rm),
     ("rmdir", remove::rmdir),
+    ("sed", edit::sed),
     ("stat", show::stat),
     ("sync", stream::sync),
     ("tee", stream::tee),
+    ("test", test::test),
     ("touch", place::touch),
     ("truncate", stream::truncate),
     ("umask", mode::umask),
@@ -76,5 +81,5 @@ pub(crate) fn install(mut builder: BashBuilder, kernel: &Arc<Kernel>) -> BashBui
 
 /// Answers whether a program of this name is one of the tools that a Debian base has.
 pub(crate) fn is_program(name: &str) -> bool {
-    OWN.iter().any(|it| it.0 == name && name != "umask") || name == "find" || wrap::NAMES.contains(&name) || allowed::is_program(name)
+    OWN.iter().any(|it| it.0 == name && !matches!(name, "umask" | "test" | "[")) || name == "find" || wrap::NAMES.contains(&name) || allowed::is_program(name)
 }

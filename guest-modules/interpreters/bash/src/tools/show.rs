@@ -319,7 +319,7 @@ fn canonical(call: &Call<'_>, full: &str, kind: char) -> Result<Vec<u8>, Error> 
 pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
     const KNOWN: Known = Known {
         short: "emqzs",
-        long: &[("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("quiet", 'q'), ("zero", 'z'), ("relative-to=", 't'), ("strip", 's'), ("no-symlinks", 's')],
+        long: &[("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("quiet", 'q'), ("zero", 'z'), ("relative-to=", 't'), ("relative-base=", 'b'), ("strip", 's'), ("no-symlinks", 's')],
     };
     let parsed = KNOWN.read(call)?;
     for word in &parsed.words {
@@ -328,9 +328,12 @@ pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
         match found {
             Ok(path) => {
                 let mut path = String::from_utf8_lossy(&path).into_owned();
-                if let Some(folder) = parsed.value('t') {
-                    let folder = canonical(call, &call.path(folder), 'm').unwrap_or_default();
-                    path = relative_to(&path, &String::from_utf8_lossy(&folder));
+                let folder = |letter| parsed.value(letter).map(|it| String::from_utf8_lossy(&canonical(call, &call.path(it), 'm').unwrap_or_default()).into_owned());
+                let (base, to) = (folder('b'), folder('t'));
+                // Only what lies below the base is shown as relative; alone, the base is what it is relative to.
+                let below = |it: &str| base.as_deref().is_none_or(|base| it == base || it.starts_with(&format!("{}/", base.trim_end_matches('/'))));
+                if let Some(folder) = to.as_deref().or(base.as_deref()).filter(|it| below(it) && below(&path)) {
+                    path = relative_to(&path, folder);
                 }
                 call.print(&format!("{path}{}", if parsed.has('z') { "\0" } else { "\n" }));
             }

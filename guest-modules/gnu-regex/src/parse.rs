@@ -1,0 +1,411 @@
+//! Patterns as text: basic and extended (POSIX.1-2017, XBD 9.3 and 9.4), with GNU's additions (regex(7), `info regex`).
+
+use crate::class::{Item, Letter, Named, Set, decode};
+
+/// Which rules of writing hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flavour {
+    /// Basic: `\(`, `\{`, `\|`, `\+`, `\?` are operators.
+    Basic,
+    /// Extended: `(`, `{`, `|`, `+`, `?` are operators.
+    Extended,
+}
+
+/// How a pattern is read and matched.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The rules of writing.
+    pub flavour: Flavour,
+    /// Case makes no difference.
+    pub fold: bool,
+    /// `^` and `$` match at each line of the text.
+    pub multiline: bool,
+    /// `\n`, `\t`, `\x41` and the like stand for letters, as in sed(1).
+    pub escapes: bool,
+    /// Only what POSIX has: in a basic pattern `\|`, `\+` and `\?` are letters.
+    pub strict: bool,
+    /// An operator with nothing before it, and a brace that begins no interval, are letters, as in grep(1); otherwise they are errors.
+    pub lenient: bool,
+}
+
+/// Why a pattern can't be read, in the words of regcomp(3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(pub &'static str);
+
+/// Most times that an interval may ask for (RE_DUP_MAX of the GNU C library).
+const MOST_TIMES: u32 = 32767;
+/// Deepest nesting of groups.
+const DEEPEST: usize = 250;
+
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    Empty,
+    Set(Set),
+    Assert(Assert),
+    Group(usize, Box<Node>),
+    Reference(usize),
+    Concat(Vec<Node>),
+    Either(Vec<Node>),
+    Repeat { node: Box<Node>, least: u32, most: Option<u32> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Assert {
+    LineStart,
+    LineEnd,
+    TextStart,
+    TextEnd,
+    WordEdge,
+    NotWordEdge,
+    WordStart,
+    WordEnd,
+}
+
+struct Parser<'a> {
+    text: &'a [u8],
+    at: usize,
+    options: Options,
+    groups: usize,
+    closed: Vec<usize>,
+    depth: usize,
+}
+
+pub(crate) fn parse(pattern: &[u8], options: Options) -> Result<(Node, usize), Error> {
+    let mut parser = Parser { text: pattern, at: 0, options, groups: 0, closed: Vec::new(), depth: 0 };
+    let node = parser.either()?;
+    if parser.at < pattern.len() {
+        return Err(Error("Unmatched ) or \\)"));
+    }
+    Ok((node, parser.groups))
+}
+
+impl Parser<'_> {
+    fn extended(&self) -> bool {
+        self.options.flavour == Flavour::Extended
+    }
+
+    fn sees(&self, word: &[u8]) -> bool {
+        self.text[self.at..].starts_with(word)
+    }
+
+    /// The operator that stands here, in whichever way it is written.
+    fn sees_operator(&self, operator: u8) -> bool {
+        if self.extended() {
+            return self.sees(&[operator]);
+        }
+        !(self.options.strict && matches!(operator, b'|' | b'+' | b'?')) && self.sees(&[b'\\', operator])
+    }
+
+    fn operator_length(&self) -> usize {
+        if self.extended() { 1 } else { 2 }
+    }
+
+    fn either(&mut self) -> Result<Node, Error> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Error("Regular expression too big"));
+        }
+        let mut branches = vec![self.branch()?];
+        while self.sees_operator(b'|') {
+            self.at += self.operator_length();
+            branches.push(self.branch()?);
+        }
+        self.depth -= 1;
+        Ok(if branches.len() == 1 { branches.remove(0) } else { Node::Either(branches) })
+    }
+
+    /// A parenthesis that closes nothing is a letter for grep -E, an error for sed -E.
+    fn ends_branch(&self) -> bool {
+        self.at >= self.text.len() || self.sees_operator(b'|') || self.sees_operator(b')') && (self.depth > 1 || !(self.extended() && self.options.lenient))
+    }
+
+    fn branch(&mut self) -> Result<Node, Error> {
+        let mut nodes: Vec<Node> = Vec::new();
+        let begin = self.at;
+        while !self.ends_branch() {
+            let node = self.atom(begin)?;
+            nodes.push(self.repeated(node)?);
+        }
+        Ok(match nodes.len() {
+            0 => Node::Empty,
+            1 => nodes.remove(0),
+            _ => Node::Concat(nodes),
+        })
+    }
+
+    /// Whether an anchor or star here stands where an expression begins.
+    fn at_begin(&self, begin: usize) -> bool {
+        self.at == begin
+    }
+
+    fn atom(&mut self, begin: usize) -> Result<Node, Error> {
+        if let Some(node) = self.operator_without_operand(begin)? {
+            return Ok(node);
+        }
+        let byte = self.text[self.at];
+        match byte {
+            b'.' => {
+                self.at += 1;
+                Ok(Node::Set(Set::any()))
+            }
+            b'[' => self.bracket(),
+            b'^' if self.extended() || self.at_begin(begin) => {
+                self.at += 1;
+                // In a basic pattern a star behind a leading anchor is a letter.
+                if !self.extended() && self.sees(b"*") {
+                    self.at += 1;
+                    let star = self.repeated(self.plain(Letter::Char('*')))?;
+                    return Ok(Node::Concat(vec![Node::Assert(Assert::LineStart), star]));
+                }
+                Ok(Node::Assert(Assert::LineStart))
+            }
+            b'$' if self.extended() || self.ends_expression() => {
+                self.at += 1;
+                Ok(Node::Assert(Assert::LineEnd))
+            }
+            b'\\' => self.escape(),
+            b'(' if self.extended() => self.group(1),
+            _ => {
+                let (letter, length) = decode(self.text, self.at).unwrap_or((Letter::Byte(byte), 1));
+                self.at += length;
+                Ok(self.plain(letter))
+            }
+        }
+    }
+
+    fn operator_without_operand(&mut self, begin: usize) -> Result<Option<Node>, Error> {
+        if !self.at_begin(begin) {
+            return Ok(None);
+        }
+        let byte = self.text[self.at];
+        if !self.extended() {
+            if byte == b'*' {
+                self.at += 1;
+                return Ok(Some(self.plain(Letter::Char('*'))));
+            }
+            if self.sees(b"\\{") && !self.options.lenient {
+                return Err(Error("Invalid preceding regular expression"));
+            }
+            for operator in [b'+', b'?', b'{'] {
+                if self.sees(&[b'\\', operator]) {
+                    self.at += 2;
+                    return Ok(Some(self.plain(Letter::Char(operator as char))));
+                }
+            }
+            return Ok(None);
+        }
+        if !matches!(byte, b'*' | b'+' | b'?' | b'{') {
+            return Ok(None);
+        }
+        if !self.options.lenient {
+            return Err(Error("Invalid preceding regular expression"));
+        }
+        // grep -E takes a leading operator as one about nothing, a brace as a letter.
+        self.at += 1;
+        Ok(Some(if byte == b'{' { self.plain(Letter::Char('{')) } else { Node::Empty }))
+    }
+
+    /// Whether `$` at this place ends a basic expression.
+    fn ends_expression(&self) -> bool {
+        let rest = &self.text[self.at + 1..];
+        rest.is_empty() || rest.starts_with(b"\\)") || rest.starts_with(b"\\|")
+    }
+
+    fn plain(&self, letter: Letter) -> Node {
+        Node::Set(Set::letter(letter, self.options.fold))
+    }
+
+    fn group(&mut self, length: usize) -> Result<Node, Error> {
+        self.at += length;
+        self.groups += 1;
+        let number = self.groups;
+        let node = self.either()?;
+        if !self.sees_operator(b')') {
+            return Err(Error("Unmatched ( or \\("));
+        }
+        self.at += self.operator_length();
+        self.closed.push(number);
+        Ok(Node::Group(number, Box::new(node)))
+    }
+
+    fn escape(&mut self) -> Result<Node, Error> {
+        let Some(&byte) = self.text.get(self.at + 1) else { return Err(Error("Trailing backslash")) };
+        if byte == b'(' && !self.extended() {
+            return self.group(2);
+        }
+        let named = |named, negated| Ok(Node::Set(Set { negated, items: vec![Item::Named(named)], fold: false }));
+        let node = match byte {
+            b'w' => named(Named::Word, false),
+            b'W' => named(Named::Word, true),
+            b's' => named(Named::Space, false),
+            b'S' => named(Named::Space, true),
+            b'b' => Ok(Node::Assert(Assert::WordEdge)),
+            b'B' => Ok(Node::Assert(Assert::NotWordEdge)),
+            b'<' => Ok(Node::Assert(Assert::WordStart)),
+            b'>' => Ok(Node::Assert(Assert::WordEnd)),
+            b'`' => Ok(Node::Assert(Assert::TextStart)),
+            b'\'' => Ok(Node::Assert(Assert::TextEnd)),
+            b'1'..=b'9' => {
+                let number = usize::from(byte - b'0');
+                if self.closed.contains(&number) { Ok(Node::Reference(number)) } else { Err(Error("Invalid back reference")) }
+            }
+            _ => {
+                if self.options.escapes
+                    && let Some((letter, length)) = escaped(&self.text[self.at..])
+                {
+                    self.at += length;
+                    return Ok(self.plain(letter));
+                }
+                let (letter, length) = decode(self.text, self.at + 1).unwrap_or((Letter::Byte(byte), 1));
+                self.at += 1 + length;
+                return Ok(self.plain(letter));
+            }
+        };
+        self.at += 2;
+        node
+    }
+
+    fn repeated(&mut self, mut node: Node) -> Result<Node, Error> {
+        loop {
+            let (least, most) = if self.sees(b"*") {
+                self.at += 1;
+                (0, None)
+            } else if self.sees_operator(b'+') {
+                self.at += self.operator_length();
+                (1, None)
+            } else if self.sees_operator(b'?') {
+                self.at += self.operator_length();
+                (0, Some(1))
+            } else if self.sees_operator(b'{') {
+                match self.interval()? {
+                    Some(bounds) => bounds,
+                    None => return Ok(node),
+                }
+            } else {
+                return Ok(node);
+            };
+            node = Node::Repeat { node: Box::new(node), least, most };
+        }
+    }
+
+    /// Reads `{m,n}`. None where a lenient reader takes the brace as a letter: it is left where it stands.
+    fn interval(&mut self) -> Result<Option<(u32, Option<u32>)>, Error> {
+        let start = self.at + self.operator_length();
+        let close: &[u8] = if self.extended() { b"}" } else { b"\\}" };
+        let Some(length) = self.text[start..].windows(close.len()).position(|it| it == close) else {
+            return self.no_interval("Unmatched { or \\{");
+        };
+        let body = &self.text[start..start + length];
+        let number = |text: &[u8]| std::str::from_utf8(text).ok().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok());
+        let bounds = match body.iter().position(|it| *it == b',') {
+            None => number(body).map(|it| (it, Some(it))),
+            Some(comma) => {
+                let (low, high) = (&body[..comma], &body[comma + 1..]);
+                let low = if low.is_empty() { Some(0) } else { number(low) };
+                match (low, high) {
+                    (Some(low), b"") => Some((low, None)),
+                    (Some(low), high) => number(high).map(|high| (low, Some(high))),
+                    (None, _) => None,
+                }
+            }
+        };
+        let Some((least, most)) = bounds else { return self.no_interval("Invalid content of \\{\\}") };
+        if most.is_some_and(|it| it < least) {
+            return self.no_interval("Invalid content of \\{\\}");
+        }
+        if least > MOST_TIMES || most.is_some_and(|it| it > MOST_TIMES) {
+            return Err(Error("Regular expression too big"));
+        }
+        self.at = start + length + close.len();
+        Ok(Some((least, most)))
+    }
+
+    fn no_interval(&mut self, reason: &'static str) -> Result<Option<(u32, Option<u32>)>, Error> {
+        if self.extended() && self.options.lenient { Ok(None) } else { Err(Error(reason)) }
+    }
+
+    fn bracket(&mut self) -> Result<Node, Error> {
+        const OPEN: Error = Error("Unmatched [, [^, [:, [., or [=");
+        let mut at = self.at + 1;
+        let negated = self.text.get(at) == Some(&b'^');
+        at += usize::from(negated);
+        let (first, mut items) = (at, Vec::new());
+        loop {
+            let Some(&byte) = self.text.get(at) else { return Err(OPEN) };
+            if byte == b']' && at > first {
+                self.at = at + 1;
+                return Ok(Node::Set(Set { negated, items, fold: self.options.fold }));
+            }
+            if byte == b'['
+                && let Some(&mark) = self.text.get(at + 1)
+                && mark == b':'
+            {
+                let end = self.text[at + 2..].windows(2).position(|it| it == b":]").ok_or(OPEN)?;
+                let name = Named::of(&self.text[at + 2..at + 2 + end]).ok_or(Error("Invalid character class name"))?;
+                // Without case there is no upper and no lower.
+                let name = if self.options.fold && matches!(name, Named::Upper | Named::Lower) { Named::Alpha } else { name };
+                items.push(Item::Named(name));
+                at += end + 4;
+                continue;
+            }
+            let (from, next) = self.bracket_letter(at)?;
+            if self.text.get(next) == Some(&b'-') && self.text.get(next + 1).is_some_and(|it| *it != b']') {
+                let (to, after) = self.bracket_letter(next + 1)?;
+                match (from, to) {
+                    (Letter::Char(from), Letter::Char(to)) if from <= to => items.push(Item::Range(from, to)),
+                    (Letter::Byte(from), Letter::Byte(to)) if from <= to => items.extend((from..=to).map(|it| Item::Letter(Letter::Byte(it)))),
+                    _ => return Err(Error("Invalid range end")),
+                }
+                at = after;
+            } else {
+                items.push(Item::Letter(from));
+                at = next;
+            }
+        }
+    }
+
+    /// A letter inside brackets, `[.x.]` and `[=x=]` included, and the place behind it.
+    fn bracket_letter(&self, at: usize) -> Result<(Letter, usize), Error> {
+        for (open, close) in [(b"[.", b".]"), (b"[=", b"=]")] {
+            if self.text[at..].starts_with(open) {
+                let end = self.text[at + 2..].windows(2).position(|it| it == close).ok_or(Error("Unmatched [, [^, [:, [., or [="))?;
+                let (letter, length) = decode(self.text, at + 2).ok_or(Error("Invalid collation character"))?;
+                if length != end {
+                    return Err(Error("Invalid collation character"));
+                }
+                return Ok((letter, at + 4 + end));
+            }
+        }
+        if self.options.escapes
+            && self.text[at] == b'\\'
+            && let Some((letter, length)) = escaped(&self.text[at..])
+        {
+            return Ok((letter, at + length));
+        }
+        let (letter, length) = decode(self.text, at).ok_or(Error("Unmatched [, [^, [:, [., or [="))?;
+        Ok((letter, at + length))
+    }
+}
+
+/// The letter that `\n`, `\t`, `\cX`, `\dNNN`, `\oNNN` or `\xHH` stands for (sed(1), "Escapes"), and the length of the escape.
+pub fn escaped(text: &[u8]) -> Option<(Letter, usize)> {
+    let letter = |byte: u8| if byte.is_ascii() { Letter::Char(byte as char) } else { Letter::Byte(byte) };
+    let number = |radix: u32, most: usize| {
+        let digits = text[2..].iter().take(most).take_while(|it| (**it as char).is_digit(radix)).count();
+        let value = std::str::from_utf8(&text[2..2 + digits]).ok().and_then(|it| u32::from_str_radix(it, radix).ok())?;
+        Some((letter((value & 0xff) as u8), 2 + digits))
+    };
+    match text.get(1)? {
+        b'a' => Some((letter(7), 2)),
+        b'f' => Some((letter(12), 2)),
+        b'n' => Some((letter(10), 2)),
+        b'r' => Some((letter(13), 2)),
+        b't' => Some((letter(9), 2)),
+        b'v' => Some((letter(11), 2)),
+        b'c' => text.get(2).map(|it| (letter(it.to_ascii_uppercase() ^ 0x40), 3)),
+        b'd' => number(10, 3),
+        b'o' => number(8, 3),
+        b'x' => number(16, 2),
+        _ => None,
+    }
+}

@@ -1,0 +1,138 @@
+//! The words of the command line.
+
+use crate::{Trouble, World};
+
+/// How a run is made.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `-n`: nothing is printed by itself.
+    pub quiet: bool,
+    /// `-E`, `-r`: extended regular expressions.
+    pub extended: bool,
+    /// `-s`: each file has lines of its own.
+    pub separate: bool,
+    /// `-i`: files are edited in place, with the suffix of a backup.
+    pub in_place: Option<Vec<u8>>,
+    /// `-z`: lines end with NUL.
+    pub zero: bool,
+    /// `--posix`: GNU's additions to patterns are off.
+    pub posix: bool,
+    /// `--follow-symlinks`.
+    pub follow: bool,
+    /// `-l`: width of the command `l`; 0 and 1 do not wrap.
+    pub width: usize,
+    /// The script.
+    pub script: Vec<u8>,
+    /// Input files; `-` is standard input.
+    pub files: Vec<Vec<u8>>,
+}
+
+/// Reads the words behind `sed`.
+pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Trouble> {
+    let mut options = Options { width: 70, ..Options::default() };
+    let (mut scripts, mut rest): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        if word == b"--" {
+            rest.extend(words.by_ref().cloned());
+        } else if let Some(long) = word.strip_prefix(b"--") {
+            let (name, value) = match long.iter().position(|it| *it == b'=') {
+                Some(at) => (&long[..at], Some(long[at + 1..].to_vec())),
+                None => (long, None),
+            };
+            match full_name(name)? {
+                "quiet" | "silent" => options.quiet = true,
+                "regexp-extended" => options.extended = true,
+                "separate" => options.separate = true,
+                "in-place" => options.in_place = Some(value.unwrap_or_default()),
+                "null-data" | "zero-terminated" => options.zero = true,
+                "follow-symlinks" => options.follow = true,
+                "posix" => options.posix = true,
+                "unbuffered" | "line-buffered" | "binary" => {}
+                "expression" => scripts.push(given(value, &mut words)?),
+                "file" => scripts.push(script_file(&given(value, &mut words)?, world)?),
+                "line-length" => options.width = width(&given(value, &mut words)?)?,
+                other => return Err(Trouble::Unmodelled(format!("the option `--{other}` of sed is not modelled"))),
+            }
+        } else if word.len() > 1 && word[0] == b'-' {
+            let mut at = 1;
+            while at < word.len() {
+                let letter = word[at];
+                at += 1;
+                match letter {
+                    b'n' => options.quiet = true,
+                    b'E' | b'r' => options.extended = true,
+                    b's' => options.separate = true,
+                    b'z' => options.zero = true,
+                    b'u' | b'b' => {}
+                    b'i' => {
+                        options.in_place = Some(word[at..].to_vec());
+                        at = word.len();
+                    }
+                    b'e' | b'f' | b'l' => {
+                        let value = given((at < word.len()).then(|| word[at..].to_vec()), &mut words)?;
+                        match letter {
+                            b'e' => scripts.push(value),
+                            b'f' => scripts.push(script_file(&value, world)?),
+                            _ => options.width = width(&value)?,
+                        }
+                        at = word.len();
+                    }
+                    other => return Err(Trouble::Unmodelled(format!("the option `-{}` of sed is not modelled", other as char))),
+                }
+            }
+        } else {
+            rest.push(word.clone());
+        }
+    }
+    if scripts.is_empty() {
+        if rest.is_empty() {
+            return Err(Trouble::Exit("Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...".to_owned(), 1));
+        }
+        scripts.push(rest.remove(0));
+    }
+    options.separate |= options.in_place.is_some();
+    options.script = scripts.join(&b'\n');
+    options.files = if rest.is_empty() { vec![b"-".to_vec()] } else { rest };
+    Ok(options)
+}
+
+fn given<'a>(value: Option<Vec<u8>>, words: &mut impl Iterator<Item = &'a Vec<u8>>) -> Result<Vec<u8>, Trouble> {
+    value.or_else(|| words.next().cloned()).ok_or_else(|| Trouble::Exit("option requires an argument".to_owned(), 1))
+}
+
+fn width(text: &[u8]) -> Result<usize, Trouble> {
+    let wrong = || Trouble::Exit(format!("invalid line length: {}", String::from_utf8_lossy(text)), 1);
+    std::str::from_utf8(text).ok().and_then(|it| it.parse().ok()).ok_or_else(wrong)
+}
+
+/// A script file without its final newline, which ends no command of its own.
+fn script_file(name: &[u8], world: &mut impl World) -> Result<Vec<u8>, Trouble> {
+    let shown = String::from_utf8_lossy(name).into_owned();
+    let mut text = if name == b"-" || name == b"/dev/stdin" {
+        world.stdin()
+    } else {
+        world.read(name).map_err(|error| Trouble::Exit(format!("couldn't open file {shown}: {error}"), 1))?
+    };
+    if text.last() == Some(&b'\n') {
+        text.pop();
+    }
+    Ok(text)
+}
+
+const LONG: &[&str] = &[
+    "quiet", "silent", "regexp-extended", "separate", "in-place", "null-data", "zero-terminated", "follow-symlinks", "unbuffered", "line-buffered", "binary",
+    "expression", "file", "line-length", "posix", "debug", "sandbox", "help", "version",
+];
+
+/// A long name from its unique beginning, as getopt_long(3) takes it.
+fn full_name(name: &[u8]) -> Result<&'static str, Trouble> {
+    let shown = String::from_utf8_lossy(name);
+    if let Some(exact) = LONG.iter().find(|it| **it == shown) {
+        return Ok(exact);
+    }
+    match LONG.iter().filter(|it| it.starts_with(shown.as_ref())).collect::<Vec<_>>()[..] {
+        [one] => Ok(one),
+        _ => Err(Trouble::Exit(format!("unrecognized option '--{shown}'"), 1)),
+    }
+}

@@ -1,0 +1,112 @@
+//! sed(1), over the workspace.
+
+use gnu_sed::{Kind, World};
+use invitro_sdk::interpreter::invitro::remediation::{surroundings, types::FileType};
+
+use super::call::{Answer, Call, Trouble, absolute, not_modelled};
+use crate::{filesystem::failure, kernel::Kernel};
+
+/// Most links that are followed to a file that is edited behind them (MAXSYMLINKS of Linux).
+const MOST_LINKS: usize = 40;
+
+/// sed(1), as GNU sed 4.9 is.
+pub(crate) fn sed(call: &mut Call<'_>) -> Answer {
+    let words: Vec<Vec<u8>> = call.args.iter().map(|it| it.as_bytes().to_vec()).collect();
+    let mut files = Files { kernel: call.kernel, cwd: call.cwd.clone(), stdin: call.stdin.to_vec() };
+    match gnu_sed::read(&words, &mut files).and_then(|options| gnu_sed::run(&options, &mut files)) {
+        Ok(done) => {
+            call.out = done.out;
+            call.err.push_str(&String::from_utf8_lossy(&done.err));
+            call.status = done.status;
+            Ok(())
+        }
+        Err(gnu_sed::Trouble::Exit(message, status)) => Err(Trouble::Exit(message, status)),
+        Err(gnu_sed::Trouble::Unmodelled(reason)) => Err(not_modelled(reason)),
+    }
+}
+
+struct Files<'a> {
+    kernel: &'a Kernel,
+    cwd: String,
+    stdin: Vec<u8>,
+}
+
+impl Files<'_> {
+    fn path(&self, name: &[u8]) -> Result<String, String> {
+        let name = std::str::from_utf8(name).map_err(|_| "a name that is not UTF-8".to_owned())?;
+        Ok(absolute(&self.cwd, name))
+    }
+
+    /// The file behind links, link by link, so that an edit lands beside it.
+    fn behind(&self, mut path: String) -> String {
+        for _ in 0..MOST_LINKS {
+            let Ok(target) = self.kernel.workspace().read_link(path.as_bytes()) else { break };
+            let folder = path.rsplit_once('/').map_or("", |it| it.0).to_owned();
+            path = absolute(if folder.is_empty() { "/" } else { &folder }, &String::from_utf8_lossy(&target));
+        }
+        path
+    }
+}
+
+impl World for Files<'_> {
+    fn stdin(&mut self) -> Vec<u8> {
+        self.stdin.clone()
+    }
+
+    fn kind(&mut self, name: &[u8]) -> Result<Kind, String> {
+        if matches!(name, b"/dev/null" | b"/dev/stdin") {
+            return Ok(Kind::Other);
+        }
+        let stat = self.kernel.stat(&self.path(name)?, true).map_err(|error| failure(error).to_string())?;
+        Ok(match stat.type_ {
+            FileType::Regular => Kind::Regular,
+            FileType::Directory => Kind::Directory,
+            _ => Kind::Other,
+        })
+    }
+
+    fn read(&mut self, name: &[u8]) -> Result<Vec<u8>, String> {
+        match name {
+            b"/dev/null" => Ok(Vec::new()),
+            b"/dev/stdin" | b"-" => Ok(self.stdin.clone()),
+            _ => self.kernel.read(&self.path(name)?).map_err(|error| failure(error).to_string()),
+        }
+    }
+
+    fn create(&mut self, name: &[u8]) -> Result<(), String> {
+        if name == b"/dev/null" {
+            return Ok(());
+        }
+        self.kernel.overwrite(&self.path(name)?, 0o666, b"").map_err(|error| failure(error).to_string())
+    }
+
+    fn append(&mut self, name: &[u8], bytes: &[u8]) -> Result<(), String> {
+        if name == b"/dev/null" {
+            return Ok(());
+        }
+        let path = self.path(name)?;
+        let size = self.kernel.stat(&path, true).map_err(|error| failure(error).to_string())?.size;
+        self.kernel.append(&path, size, bytes).map_err(|error| failure(error).to_string())
+    }
+
+    fn replace(&mut self, name: &[u8], content: &[u8], backup: Option<&[u8]>, follow: bool) -> Result<(), String> {
+        let path = if follow { self.behind(self.path(name)?) } else { self.path(name)? };
+        let folder = path.rsplit_once('/').map_or("", |it| it.0);
+        let letters: String = surroundings::random(6).into_iter().map(|it| char::from(b'a' + it % 26)).collect();
+        let fresh = format!("{folder}/sed{letters}");
+        let workspace = self.kernel.workspace();
+        let done = || -> Result<(), _> {
+            let stat = self.kernel.stat(&path, true)?;
+            workspace.create(fresh.as_bytes(), 0o600, true)?;
+            self.kernel.append(&fresh, 0, content)?;
+            workspace.set_owner(fresh.as_bytes(), Some(stat.uid), Some(stat.gid), false)?;
+            workspace.set_mode(fresh.as_bytes(), stat.mode & 0o7777, false)?;
+            if let Some(backup) = backup {
+                let backup = absolute(&self.cwd, &String::from_utf8_lossy(backup));
+                workspace.rename(path.as_bytes(), backup.as_bytes())?;
+            }
+            workspace.rename(fresh.as_bytes(), path.as_bytes())
+        };
+        done().map_err(|error| failure(error).to_string())
+    }
+}
