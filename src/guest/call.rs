@@ -107,6 +107,18 @@ async fn call<T>(
     Outcome { answer, used, messages: state.messages.lines() }
 }
 
+/// Most parts of an answer, as the WIT says for each.
+const MOST_REMEDIATIONS: usize = 16;
+const MOST_DEPENDENTS: usize = 1000;
+const MOST_NOTES: usize = 1000;
+const MOST_STEPS: usize = 10_000;
+const MOST_NAMES: usize = 1000;
+
+/// Refuses an answer with too many parts: to cut it would hide the part that matters.
+fn at_most(most: usize, found: usize, what: &'static str) -> wasmtime::Result<()> {
+    if found > most { Err(wasmtime::Error::new(Stop::Answer { what, found, most })) } else { Ok(()) }
+}
+
 /// Holds an answer's streams to the limit of output.
 fn within_output(limits: &Limits, answer: Completion) -> wasmtime::Result<Completion> {
     if answer.stdout.len() + answer.stderr.len() > limits.output_bytes {
@@ -178,7 +190,9 @@ pub(crate) async fn model_names(module: &Module, limits: Limits) -> Outcome<Vec<
         |_| {},
         async |store| {
             let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-            bound.invitro_remediation_model().call_names(&mut *store).await
+            let answer = bound.invitro_remediation_model().call_names(&mut *store).await?;
+            at_most(MOST_NAMES, answer.len(), "names of commands")?;
+            Ok(answer)
         },
     )
     .await
@@ -222,7 +236,9 @@ pub(crate) fn propose(
         async |store| {
             let bound = bindings::generator::GeneratorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
             let tree = handle(store, target)?;
-            bound.invitro_remediation_propose().call_propose(&mut *store, finding, Resource::new_borrow(tree.rep())).await
+            let answer = bound.invitro_remediation_propose().call_propose(&mut *store, finding, Resource::new_borrow(tree.rep())).await?;
+            at_most(MOST_REMEDIATIONS, answer.as_ref().map_or(0, Vec::len), "remediations")?;
+            Ok(answer)
         },
     ))
 }
@@ -241,7 +257,9 @@ pub(crate) fn analyze(
         async |store| {
             let bound = bindings::analyzer::AnalyzerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
             let tree = handle(store, target)?;
-            bound.invitro_remediation_analyze().call_analyze(&mut *store, remediation, Resource::new_borrow(tree.rep())).await
+            let answer = bound.invitro_remediation_analyze().call_analyze(&mut *store, remediation, Resource::new_borrow(tree.rep())).await?;
+            at_most(MOST_DEPENDENTS, answer.as_ref().map_or(0, Vec::len), "dependents")?;
+            Ok(answer)
         },
     ))
 }
@@ -285,7 +303,7 @@ pub(crate) fn review(module: &Module, limits: Limits, of: &Review<'_>) -> Outcom
         async |store| {
             let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
             let (before, after) = (handle(store, of.before)?, handle(store, of.after)?);
-            bound
+            let answer = bound
                 .invitro_remediation_validate()
                 .call_review(
                     &mut *store,
@@ -296,7 +314,9 @@ pub(crate) fn review(module: &Module, limits: Limits, of: &Review<'_>) -> Outcom
                     of.changes,
                     of.effects,
                 )
-                .await
+                .await?;
+            at_most(MOST_NOTES, answer.as_ref().map_or(0, Vec::len), "notes")?;
+            Ok(answer)
         },
     ))
 }
@@ -317,10 +337,12 @@ pub(crate) fn plan_rollback(
         async |store| {
             let bound = bindings::rollback_planner::RollbackPlannerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
             let (before, after) = (handle(store, before)?, handle(store, after)?);
-            bound
+            let answer = bound
                 .invitro_remediation_plan_rollback()
                 .call_plan(&mut *store, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), changes, effects)
-                .await
+                .await?;
+            at_most(MOST_STEPS, answer.as_ref().map_or(0, |it| it.inverse.len()), "steps")?;
+            Ok(answer)
         },
     ))
 }

@@ -156,6 +156,7 @@ pub(crate) struct State {
     pub(crate) run: Option<Run>,
     pub(crate) dispatch: Option<Arc<dyn Dispatch>>,
     pub(crate) facts: Option<Tree>,
+    packages: Option<Vec<facts::InstalledPackage>>,
     pub(crate) messages: Messages,
     /// What was used, but for fuel, which the store counts, and what the limiter counts.
     pub(crate) used: Used,
@@ -187,6 +188,7 @@ impl State {
             run: None,
             dispatch: None,
             facts: None,
+            packages: None,
             messages: Messages::default(),
             used: Used::default(),
             owed: 0,
@@ -368,14 +370,21 @@ impl commands::Host for State {
 }
 
 impl State {
-    /// Returns the packages of the target; reading the database anew for each question is dear, and the guest pays.
-    fn packages(&mut self) -> Vec<facts::InstalledPackage> {
-        let Some(tree) = &self.facts else { return Vec::new() };
-        let bytes = super::facts::database_bytes(tree);
-        let packages = super::facts::packages(tree);
-        // Text is split into stanzas, fields and strings: several times the work of a copy.
-        self.work(bytes.saturating_mul(8));
-        packages
+    /// Reads the package database, once for each call of a guest.
+    fn read_packages(&mut self) {
+        if let (None, Some(tree)) = (&self.packages, &self.facts) {
+            let bytes = super::facts::database_bytes(tree);
+            self.packages = Some(super::facts::packages(tree));
+            // Text is split into stanzas, fields and strings: many times the work of a copy.
+            self.work(bytes.saturating_mul(64));
+        }
+    }
+
+    /// Returns the packages of the target; looking through them is work too.
+    fn packages(&mut self) -> &[facts::InstalledPackage] {
+        self.read_packages();
+        self.work(self.packages.as_ref().map_or(0, Vec::len).saturating_mul(16));
+        self.packages.as_deref().unwrap_or_default()
     }
 }
 
@@ -387,21 +396,22 @@ impl facts::Host for State {
 
     fn architecture(&mut self) -> wasmtime::Result<Option<String>> {
         self.charge(0)?;
-        let packages = self.packages();
+        let packages = self.packages().to_vec();
         Ok(super::facts::architecture(packages))
     }
 
     fn find_package(&mut self, name: String) -> wasmtime::Result<Option<facts::InstalledPackage>> {
         self.charge(name.len())?;
-        Ok(self.packages().into_iter().find(|it| it.name == name))
+        Ok(self.packages().iter().find(|it| it.name == name).cloned())
     }
 
     fn packages(&mut self, cursor: u64) -> wasmtime::Result<facts::PackagePage> {
         let all = State::packages(self);
-        let from = usize::try_from(cursor).unwrap_or(usize::MAX).min(all.len());
+        let total = all.len();
+        let from = usize::try_from(cursor).unwrap_or(usize::MAX).min(total);
         let page: Vec<_> = all.iter().skip(from).take(500).cloned().collect();
         self.charge(page.iter().map(|it| it.name.len() + it.version.len() + it.architecture.len() + ENTRY_BYTES).sum())?;
-        let next = (from + page.len() < all.len()).then_some((from + page.len()) as u64);
+        let next = (from + page.len() < total).then_some((from + page.len()) as u64);
         Ok(facts::PackagePage { packages: page, next })
     }
 

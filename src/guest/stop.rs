@@ -44,6 +44,16 @@ pub enum Stop {
     /// Too much was printed.
     #[error("output: more than {0} bytes")]
     Output(usize),
+    /// The answer has more parts than the WIT allows.
+    #[error("answer: {found} {what}, at most {most} are taken")]
+    Answer {
+        /// What the parts are.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many are taken.
+        most: usize,
+    },
     /// Too many commands were spawned, or too deep.
     #[error("spawn: {0}")]
     Spawn(String),
@@ -71,6 +81,7 @@ impl Stop {
             Stop::Kept(_) => "kept",
             Stop::Handles(_) => "handles",
             Stop::Output(_) => "output",
+            Stop::Answer { .. } => "answer",
             Stop::Spawn(_) => "spawn",
             Stop::Interpreter(_) => "interpreter",
             Stop::Trap(_) => "trap",
