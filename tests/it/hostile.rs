@@ -236,8 +236,6 @@ fn resident() -> (usize, usize) {
 /// Loads and asks one guest; says what is wrong with what came of it.
 fn judge(bench: &Bench, (number, file, of, expect): &Line) -> Result<(), String> {
     let bytes = component(file);
-    // Shown where a guest is not stopped at all.
-    eprintln!("{number} {file} {of:?}");
     resident();
     let (before, _) = resident();
     let loaded = bench.load(file, &bytes);

@@ -3,6 +3,7 @@
 mod cases;
 mod hostile;
 mod machine;
+mod module;
 mod wit;
 
 #[test]
