@@ -98,6 +98,8 @@ const CASES: &[Line] = &[
     ("M31", "cheap-host-calls", &[("fuel", ENDLESS), ("host_data_bytes", 1 << 20)], Stopped("host-data")),
     ("M32", "many-names", &[("host_call_bytes", 4 << 20)], Stopped("host-data")),
     ("M32", "too-many-names", &[], Stopped("answer")),
+    ("M32", "too-many-dependents", &[], Stopped("answer")),
+    ("M06", "analyzer-that-spins", &[("fuel", 500_000)], Stopped("fuel")),
     ("M32", "long-output", &[("output_bytes", 1 << 20)], Stopped("output")),
     ("M36", "fills-the-workspace", &[("fuel", ENDLESS), ("workspace_bytes", 8 << 20), ("host_data_bytes", 64 << 20)], Stopped("host-data")),
     ("M36", "far-away-byte", &[], Answers(r#""exit_code":1"#)),
