@@ -10,3 +10,8 @@ pub fn cache_folder() -> Option<PathBuf> {
         .or_else(|| absolute("XDG_CACHE_HOME").map(|it| it.join("invitro")))
         .or_else(|| absolute("HOME").map(|it| it.join(".cache/invitro")))
 }
+
+/// Returns the program that runs, which compiles modules in a process of its own.
+pub fn own_program() -> std::io::Result<PathBuf> {
+    env::current_exe()
+}

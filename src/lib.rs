@@ -11,6 +11,7 @@ pub mod finding;
 pub mod guest;
 pub mod remediation;
 pub mod sandbox;
+pub mod exercise;
 pub mod validate;
 pub mod proof;
 pub mod gate;

@@ -27,6 +27,12 @@ pub(super) enum Command {
     /// Re-runs the line under a policy from outside the target, for pipelines
     #[command(after_help = GATE_EXAMPLES)]
     Gate(Gate),
+    /// Looks at modules, and tests them on cases
+    #[command(subcommand)]
+    Module(ModuleCommand),
+    /// Compiles a module for a parent process
+    #[command(hide = true)]
+    CompileModule(CompileModule),
     /// Prints the completions of a shell
     #[command(after_help = "Example:\n  invitro completions bash > /etc/bash_completion.d/invitro")]
     Completions {
@@ -35,6 +41,61 @@ pub(super) enum Command {
     },
     /// Prints the JSON Schema of a report
     Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ModuleCommand {
+    /// Says what a component is: role, digest, size, what it imports and what of that it gets, what it exports, its limits
+    #[command(after_help = "Example:\n  invitro module inspect my-validator.wasm")]
+    Inspect(Inspect),
+    /// Runs a module of any role on a case folder and compares its answer
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(Test),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// A component (.wasm)
+    #[arg(value_name = "FILE")]
+    pub(super) module: PathBuf,
+}
+
+const TEST_EXAMPLES: &str = "\
+A case folder holds `before/`, the tree that the module sees, and as the role needs them:
+  finding.json      one finding (invitro.findings/v1): generators, validators
+  after/            the tree after a fix: validators, rollback planners
+  fix.sh            the script: interpreters
+  command.json      [\"systemctl\", \"enable\", \"ssh\"]: command models
+  write-set.json    [\"/etc/ssh/sshd_config\"]: analyzers
+  expect.json       the answer; --update writes it
+
+Exit status: 0 as expected, 1 another answer (the difference is printed) or a case or module that can't be used.
+
+Examples:
+  invitro module test my-validator.wasm cases/root-login --update
+  invitro module test my-validator.wasm cases/root-login --limit fuel=50_000_000";
+
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    /// A component (.wasm)
+    #[arg(value_name = "FILE")]
+    pub(super) module: PathBuf,
+    /// The case
+    #[arg(value_name = "CASE-FOLDER")]
+    pub(super) case: PathBuf,
+    /// Writes the answer to expect.json instead of comparing it
+    #[arg(long)]
+    pub(super) update: bool,
+    #[command(flatten)]
+    pub(super) limits: Limiting,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompileModule {
+    /// Bytes of address space
+    pub(super) memory_bytes: Option<u64>,
+    /// Seconds of processor time
+    pub(super) cpu_seconds: Option<u64>,
 }
 
 const TRY_EXAMPLES: &str = "\
@@ -102,6 +163,8 @@ pub(super) struct Gate {
     /// The policy (TOML), from outside the target
     #[arg(long, value_name = "FILE")]
     pub(super) policy: PathBuf,
+    #[command(flatten)]
+    pub(super) limits: Limiting,
     /// How the list is printed
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
@@ -130,4 +193,22 @@ pub(super) struct Target {
     /// A policy file (TOML); without it the built-in, cautious policy holds
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) limits: Limiting,
+}
+
+/// Limits over those of the policy.
+#[derive(Debug, Default, Args)]
+pub(super) struct Limiting {
+    /// A limit, such as `fuel=1000000` or `memory_bytes=67108864`, over the default or the policy's; give it once for each
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
+    pub(super) limit: Vec<(String, u64)>,
+}
+
+/// Reads `NAME=VALUE`; the value may have `_` between its digits.
+fn limit(text: &str) -> Result<(String, u64), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not NAME=VALUE, such as fuel=1000000"))?;
+    let number = value.replace('_', "").parse().map_err(|_| format!("`{value}` is no whole number"))?;
+    crate::guest::Limits::default().set(name, number).map_err(|error| error.to_string())?;
+    Ok((name.to_owned(), number))
 }

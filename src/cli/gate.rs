@@ -21,7 +21,7 @@ enum GateError {
     Weak { policy: String },
 }
 
-pub(super) fn run(of: &Gate) -> Result<ExitCode, Fault> {
+pub(super) fn run(of: Gate) -> Result<ExitCode, Fault> {
     let (policy, target) = (of.policy.display().to_string(), of.on.display().to_string());
     if is_inside(&of.policy, &of.on) {
         return Err(GateError::PolicyInside { policy, target }.into());
@@ -33,8 +33,8 @@ pub(super) fn run(of: &Gate) -> Result<ExitCode, Fault> {
         show::talk("unproven: evidence of an earlier run proves nothing here; give the scanner's report, and the gate tries it again\n");
         return Ok(ExitCode::from(exit::UNPROVEN));
     }
-    let target = Target { on: of.on.clone(), policy: Some(of.policy.clone()) };
-    fix::run(&Fix { reports: vec![of.report.clone()], target, out: None, format: of.format })
+    let target = Target { on: of.on, policy: Some(of.policy), limits: of.limits };
+    fix::run(&Fix { reports: vec![of.report], target, out: None, format: of.format })
 }
 
 /// Answers whether a path lies inside a folder, links followed.

@@ -16,7 +16,11 @@ pub(super) fn target(of: &Target) -> Result<Tree, Fault> {
 
 /// Reads the policy.
 pub(super) fn policy(of: &Target) -> Result<Policy, Fault> {
-    Ok(of.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default())
+    let mut policy = of.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default();
+    for (name, value) in &of.limits.limit {
+        policy.set_limit(name, *value)?;
+    }
+    Ok(policy)
 }
 
 /// Makes the built-in modules ready.

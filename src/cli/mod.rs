@@ -5,10 +5,12 @@
 mod arguments;
 mod exit;
 mod bundle;
+mod compile_module;
 mod fault;
 mod fix;
 mod gate;
 mod house;
+mod module;
 mod show;
 mod try_fix;
 
@@ -26,7 +28,9 @@ pub fn run() -> ExitCode {
     let ended = match arguments.command {
         Command::Try(it) => try_fix::run(&it),
         Command::Fix(it) => fix::run(&it),
-        Command::Gate(it) => gate::run(&it),
+        Command::Gate(it) => gate::run(it),
+        Command::Module(it) => module::run(&it),
+        Command::CompileModule(it) => compile_module::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),
     };

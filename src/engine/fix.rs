@@ -10,7 +10,7 @@ use crate::{
     evidence::Evidence,
     finding::Finding,
     gate::Outcome,
-    guest::{Limits, Module, propose, wit},
+    guest::{Module, propose, wit},
     remediation::{ExpectedEffect, ModuleName, Remediation, Risk, Scope, from_wit},
     tree::Tree,
 };
@@ -63,7 +63,7 @@ fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding) -> Fixed {
     let untried = |outcome, reason: String| Fixed::Untried { finding: Box::new(finding.clone()), outcome, reason };
     let asked = wit::to_finding(finding);
     for generator in &bench.modules.generators {
-        let proposals = match propose(generator, Limits::small(), &asked, target).answer {
+        let proposals = match propose(generator, bench.policy.limits.small(), &asked, target).answer {
             Ok(Ok(proposals)) => proposals,
             Ok(Err(wit::ProposeError::UnknownRule)) => continue,
             Ok(Err(wit::ProposeError::NotApplicable(reason))) => return untried(Outcome::NotApplicable, format!("not-applicable: {reason}")),

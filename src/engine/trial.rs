@@ -30,7 +30,7 @@ pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remedi
     let run = rehearse(&setting, before, remediation);
     let changes = diff::between(before, &run.after);
     let seen = Changed { finding, remediation, before, after: &run.after, changes: &changes, effects: &run.ledger.effects };
-    let notes = validate::review(&bench.modules.validators, seen, run.write_set.iter().cloned());
+    let notes = validate::review(&bench.modules.validators, bench.policy.limits, seen, run.write_set.iter().cloned());
     let scope = finding.and_then(|it| bench.policy.scope(&it.rule));
     let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes };
     let (proofs, undo) = proof::prove(&case);

@@ -6,7 +6,7 @@ use super::decide::Judged;
 use crate::{
     digest::Digest,
     finding::Severity,
-    guest::Limits,
+    guest::{LimitError, Limits},
     remediation::{Scope, is_segment},
 };
 
@@ -76,6 +76,13 @@ fn runs_later() -> Vec<(String, String)> {
 }
 
 impl Policy {
+    /// Sets one limit over what the policy says. The policy's digest, to which evidence is bound, is another one then.
+    pub fn set_limit(&mut self, name: &str, value: u64) -> Result<(), LimitError> {
+        self.limits.set(name, value)?;
+        self.digest = Digest::of(format!("{} {name}={value}", self.digest).as_bytes());
+        Ok(())
+    }
+
     /// Answers whether a proof is required: for a finding's fix all that are named, for an own fix those and what its flags made
     /// applicable.
     pub(super) fn requires(&self, proof: &str, of: &Judged<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! Reads a policy file; every mistake is told at once, with its line.
 
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf};
 
 use toml::{
     Spanned,
@@ -8,7 +8,12 @@ use toml::{
 };
 
 use super::policy::Policy;
-use crate::{digest::Digest, finding::Severity, remediation::Scope};
+use crate::{
+    digest::Digest,
+    finding::Severity,
+    guest::{LimitError, Limits},
+    remediation::Scope,
+};
 
 /// The five proofs by name.
 const PROOFS: [&str; 5] = ["fixed", "contained", "idempotent", "reversible", "deterministic"];
@@ -124,40 +129,12 @@ impl Reader<'_> {
     }
 
     fn limit(&mut self, policy: &mut Policy, name: &str, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
-        let known = [
-            "fuel",
-            "deadline_ms",
-            "wall_ms",
-            "memory_bytes",
-            "table_elements",
-            "host_call_bytes",
-            "host_data_bytes",
-            "handles",
-            "log_bytes",
-            "output_bytes",
-            "depth",
-            "spawns",
-        ];
-        if !known.contains(&name) {
-            return self.problem(key.span().start, format!("unknown limit `{name}`, valid here: {}", known.join(", ")));
+        if !Limits::NAMES.contains(&name) {
+            return self.problem(key.span().start, LimitError::Unknown { name: name.into() }.to_string());
         }
         let Some(number) = self.number(value) else { return };
-        let limits = &mut policy.limits;
-        let small = |most: u64| u32::try_from(number.min(most)).unwrap_or(u32::MAX);
-        match name {
-            "fuel" => limits.fuel = number,
-            "deadline_ms" => limits.deadline = Duration::from_millis(number),
-            "wall_ms" => limits.wall = Duration::from_millis(number),
-            "memory_bytes" => limits.memory_bytes = number as usize,
-            "table_elements" => limits.table_elements = number as usize,
-            "host_call_bytes" => limits.host_call_bytes = number as usize,
-            "host_data_bytes" => limits.host_data_bytes = number,
-            "handles" => limits.handles = number as usize,
-            "log_bytes" => limits.log_bytes = number as usize,
-            "output_bytes" => limits.output_bytes = number as usize,
-            // A deeper nesting would need a larger pool of instances.
-            "depth" => limits.depth = small(8),
-            _ => limits.spawns = small(u64::from(u32::MAX)),
+        if let Err(error) = policy.limits.set(name, number) {
+            self.problem(value.span().start, error.to_string());
         }
     }
 
@@ -233,10 +210,21 @@ mod tests {
                 "3: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic",
                 "5: unknown key `allow` in [paths], valid here: deny",
                 "7: `/etc/**` is no path of a scope: `**` would cover everything below; name each path, or one segment such as `/etc/sysctl.d/*.conf`",
-                "9: unknown limit `fule`, valid here: fuel, deadline_ms, wall_ms, memory_bytes, table_elements, host_call_bytes, host_data_bytes, handles, log_bytes, output_bytes, depth, spawns",
+                "9: unknown limit `fule`, valid here: fuel, deadline_ms, wall_ms, memory_bytes, table_elements, host_call_bytes, host_data_bytes, kept_bytes, handles, log_bytes, output_bytes, depth, spawns, workspace_bytes, workspace_files",
                 "10: unknown section `no`, valid here: proofs, scope, paths, effects, approval, limits, removals",
             ]
         );
+    }
+
+    #[test]
+    fn each_limit_can_be_set_and_is_held_to_its_range() {
+        let names = crate::guest::Limits::NAMES;
+        let all: String = names.iter().map(|it| format!("{it} = {}\n", if *it == "depth" { 3 } else { 65_536 })).collect();
+        let problems = parse(&format!("[limits]\n{all}")).err().unwrap_or_default();
+        // The table has the smallest upper end of those that are set.
+        assert_eq!(problems.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), ["`table_elements` must be 0 to 20000"]);
+        let deep = parse("[limits]\ndepth = 9\n").expect_err("too deep");
+        assert_eq!((deep[0].line, deep[0].message.as_str()), (2, "`depth` must be 0 to 8"));
     }
 
     #[test]

@@ -40,6 +40,7 @@ macro_rules! role {
 }
 
 role!(generator, "generator", "invitro:remediation/facts": super::host::invitro::remediation::facts,);
+role!(analyzer, "analyzer", "invitro:remediation/facts": super::host::invitro::remediation::facts,);
 role!(interpreter, "interpreter",
     "invitro:remediation/surroundings": super::host::invitro::remediation::surroundings,
     "invitro:remediation/ledger": super::host::invitro::remediation::ledger,

@@ -95,11 +95,17 @@ fn private(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Loads what a compiler of ours made just now, where there is no cache to keep it in.
+pub(super) fn load_fresh(engine: &Engine, body: &[u8]) -> wasmtime::Result<Component> {
+    deserialize(engine, body)
+}
+
 /// Makes machine code of bytes that `Engine::precompile_component` made.
-#[expect(unsafe_code, reason = "the one call that maps machine code; its bytes are authenticated above")]
+#[expect(unsafe_code, reason = "the one call that maps machine code; its bytes are authenticated above, or came from our own child")]
 fn deserialize(engine: &Engine, body: &[u8]) -> wasmtime::Result<Component> {
-    // SAFETY: the bytes were made by `precompile_component` of an engine with this compatibility hash, and their HMAC
-    // under a key that only this installation holds was verified just above; they are copied, so no file can change
-    // below the mapping. Sources: wasmtime, `Component::deserialize`, "Unsafety".
+    // SAFETY: the bytes were made by `precompile_component` of an engine with this compatibility hash. Either their HMAC under a
+    // key that only this installation holds was verified just above, or a child of this very program gave them over a pipe that
+    // nobody else holds. They are copied, so no file can change below the mapping. Sources: wasmtime, `Component::deserialize`,
+    // "Unsafety".
     unsafe { Component::deserialize(engine, body) }
 }

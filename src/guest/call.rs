@@ -2,14 +2,14 @@
 
 use std::future::Future;
 
-use wasmtime::{Store, component::Resource};
+use wasmtime::{CallHook, Store, StoreContextMut, UpdateDeadline, component::Resource};
 
 use super::{
     bindings::{
         self,
         wit::{commands, types},
     },
-    engine::{TICK, engine},
+    engine::engine,
     files::{Model, TreeHandle, WorkspaceHandle},
     limits::{Limits, Used},
     module::{Module, Role},
@@ -30,6 +30,13 @@ pub struct Outcome<T> {
     pub messages: Vec<String>,
 }
 
+impl<T> Outcome<T> {
+    fn never_began(stop: Stop) -> Outcome<T> {
+        Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() }
+    }
+}
+
+use bindings::analyzer::exports::invitro::remediation::analyze;
 use bindings::generator::exports::invitro::remediation::propose as wit_propose;
 use bindings::rollback_planner::exports::invitro::remediation::plan_rollback as rollback;
 use bindings::validator::exports::invitro::remediation::validate;
@@ -40,33 +47,84 @@ fn store(module: &Module, limits: Limits) -> Result<Store<State>, Stop> {
     let mut store = Store::new(engine, State::new(module.name.clone(), limits));
     store.limiter(|state| &mut state.limiter);
     store.set_fuel(limits.fuel).map_err(|error| Stop::Host(error.to_string()))?;
-    // One tick more for the partial one in which the call begins.
-    store.set_epoch_deadline(limits.deadline.as_millis() as u64 / TICK.as_millis() as u64 + 1);
-    store.epoch_deadline_trap();
+    // A guest yields at each tick, so that the wall clock is looked at even while it spins.
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|mut context| {
+        context.data_mut().tick().map_err(wasmtime::Error::new)?;
+        Ok(UpdateDeadline::Yield(1))
+    });
+    store.call_hook(settle);
     store.set_hostcall_fuel(limits.host_call_bytes);
+    store.set_max_component_handles(limits.handles);
     Ok(store)
 }
 
-/// Runs a guest's future under the wall clock and reads what it used.
-async fn drive<T>(limits: Limits, mut store: Store<State>, act: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<T>) -> Outcome<T> {
+/// Notes the fuel when the guest calls the host, and takes what it owes when the host returns.
+fn settle(mut context: StoreContextMut<'_, State>, hook: CallHook) -> wasmtime::Result<()> {
+    match hook {
+        CallHook::CallingHost => context.data_mut().fuel_left = context.get_fuel()?,
+        CallHook::ReturningFromHost if context.data().owed > 0 => {
+            let owed = std::mem::take(&mut context.data_mut().owed);
+            let left = context.get_fuel()?.checked_sub(owed);
+            context.set_fuel(left.unwrap_or(0))?;
+            if left.is_none() {
+                return Err(wasmtime::Error::new(Stop::Fuel(context.data().limits.fuel)));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Makes a store, prepares its state, and runs a guest's future in it under the wall clock.
+async fn call<T>(
+    module: &Module,
+    limits: Limits,
+    prepare: impl FnOnce(&mut State),
+    act: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<T>,
+) -> Outcome<T> {
+    let mut store = match store(module, limits) {
+        Ok(store) => store,
+        Err(stop) => return Outcome::never_began(stop),
+    };
+    prepare(store.data_mut());
     let ended = tokio::time::timeout(limits.wall, act(&mut store)).await;
     let answer = match ended {
         Err(_) => Err(Stop::WallClock),
-        Ok(Err(error)) => Err(Stop::of(&error, limits.fuel)),
+        Ok(Err(error)) => Err(Stop::of(&error, &limits)),
         Ok(Ok(value)) => Ok(value),
     };
     let left = store.get_fuel().unwrap_or_default();
     let state = store.data();
     let used = Used {
         fuel: limits.fuel.saturating_sub(left),
-        memory_bytes: state.limiter.memory,
-        table_elements: state.limiter.table,
-        host_data_bytes: state.host_data,
-        host_calls: state.host_calls,
-        ..Used::default()
+        wall: state.started.elapsed(),
+        memory_bytes: state.limiter.memory.max(state.used.memory_bytes),
+        table_elements: state.limiter.table.max(state.used.table_elements),
+        log_bytes: state.messages.total() + state.used.log_bytes,
+        ..state.used
     };
-    let messages = store.into_data().messages;
-    Outcome { answer, used, messages }
+    Outcome { answer, used, messages: state.messages.lines() }
+}
+
+/// Most parts of an answer, as the WIT says for each.
+const MOST_REMEDIATIONS: usize = 16;
+const MOST_DEPENDENTS: usize = 1000;
+const MOST_NOTES: usize = 1000;
+const MOST_STEPS: usize = 10_000;
+const MOST_NAMES: usize = 1000;
+
+/// Refuses an answer with too many parts: to cut it would hide the part that matters.
+fn at_most(most: usize, found: usize, what: &'static str) -> wasmtime::Result<()> {
+    if found > most { Err(wasmtime::Error::new(Stop::Answer { what, found, most })) } else { Ok(()) }
+}
+
+/// Holds an answer's streams to the limit of output.
+fn within_output(limits: &Limits, answer: Completion) -> wasmtime::Result<Completion> {
+    if answer.stdout.len() + answer.stderr.len() > limits.output_bytes {
+        return Err(wasmtime::Error::new(Stop::Output(limits.output_bytes)));
+    }
+    Ok(answer)
 }
 
 /// Runs a future to its end on this thread.
@@ -81,12 +139,16 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn handle(store: &mut Store<State>, tree: &Tree) -> wasmtime::Result<Resource<TreeHandle>> {
-    Ok(store.data_mut().table.push(TreeHandle(tree.clone()))?)
+    let handle = store.data_mut().table.push(TreeHandle(tree.clone()))?;
+    store.data_mut().used.handles += 1;
+    Ok(handle)
 }
 
 fn workspace(store: &mut Store<State>, run: &Run, actor: Actor, model: Option<Model>) -> wasmtime::Result<Resource<WorkspaceHandle>> {
     store.data_mut().run = Some(run.clone());
-    Ok(store.data_mut().table.push(WorkspaceHandle { run: run.clone(), actor, model })?)
+    let handle = store.data_mut().table.push(WorkspaceHandle { run: run.clone(), actor, model })?;
+    store.data_mut().used.handles += 1;
+    Ok(handle)
 }
 
 /// Runs a script in an interpreter.
@@ -100,57 +162,63 @@ pub(crate) async fn interpret(
     invocation: &Invocation,
 ) -> Outcome<Result<Completion, bindings::interpreter::exports::invitro::remediation::interpret::InterpretError>> {
     debug_assert_eq!(module.role, Role::Interpreter);
-    let mut store = match store(module, limits) {
-        Ok(store) => store,
-        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
+    let prepare = |state: &mut State| {
+        state.depth = depth;
+        state.dispatch = Some(dispatch);
     };
-    store.data_mut().depth = depth;
-    store.data_mut().dispatch = Some(dispatch);
-    drive(limits, store, async |store| {
+    call(module, limits, prepare, async |store| {
         let bound = bindings::interpreter::InterpreterPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
         let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
         let target = workspace(store, run, actor, None)?;
         let script = types::Script { language: types::Language::Bash, text: script.to_vec() };
         let surroundings = wire::to_invocation(invocation);
         let answer = bound.invitro_remediation_interpret().call_interpret(&mut *store, &script, &surroundings, Resource::new_borrow(target.rep())).await?;
-        Ok(answer.map(|it| Completion { status: it.status & 0xff, stdout: it.stdout, stderr: it.stderr }))
+        let answer = answer.map(|it| Completion { status: it.status & 0xff, stdout: it.stdout, stderr: it.stderr });
+        match answer {
+            Ok(it) => Ok(Ok(within_output(&limits, it)?)),
+            Err(error) => Ok(Err(error)),
+        }
     })
     .await
 }
 
 /// Returns the commands that a model has.
 pub(crate) async fn model_names(module: &Module, limits: Limits) -> Outcome<Vec<String>> {
-    let store = match store(module, limits) {
-        Ok(store) => store,
-        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
-    };
-    drive(limits, store, async |store| {
-        let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-        bound.invitro_remediation_model().call_names(&mut *store).await
-    })
+    call(
+        module,
+        limits,
+        |_| {},
+        async |store| {
+            let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+            let answer = bound.invitro_remediation_model().call_names(&mut *store).await?;
+            at_most(MOST_NAMES, answer.len(), "names of commands")?;
+            Ok(answer)
+        },
+    )
     .await
 }
 
 /// Runs a command in its model. The inner error is why it is unmodelled.
 pub(crate) async fn model(module: &Module, limits: Limits, run: &Run, invocation: &Invocation) -> Outcome<Result<Completion, String>> {
-    let mut store = match store(module, limits) {
-        Ok(store) => store,
-        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
-    };
-    store.data_mut().line = invocation.line;
-    drive(limits, store, async |store| {
-        use bindings::command_model::exports::invitro::remediation::model::ModelError;
-        let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-        let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
-        let command = invocation.argv.first().map(|it| String::from_utf8_lossy(it).into_owned()).unwrap_or_default();
-        let model = Model { namespace: module.name.to_string(), command };
-        let target = workspace(store, run, actor, Some(model))?;
-        let asked: commands::Invocation = wire::to_invocation(invocation);
-        let answer = bound.invitro_remediation_model().call_run(&mut *store, &asked, Resource::new_borrow(target.rep())).await?;
-        Ok(answer.map(wire::from_completion).map_err(|error| match error {
-            ModelError::Unmodelled(reason) | ModelError::Other(reason) => reason,
-        }))
-    })
+    call(
+        module,
+        limits,
+        |state| state.line = invocation.line,
+        async |store| {
+            use bindings::command_model::exports::invitro::remediation::model::ModelError;
+            let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+            let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
+            let command = invocation.argv.first().map(|it| String::from_utf8_lossy(it).into_owned()).unwrap_or_default();
+            let model = Model { namespace: module.name.to_string(), command };
+            let target = workspace(store, run, actor, Some(model))?;
+            let asked: commands::Invocation = wire::to_invocation(invocation);
+            let answer = bound.invitro_remediation_model().call_run(&mut *store, &asked, Resource::new_borrow(target.rep())).await?;
+            match answer {
+                Ok(it) => Ok(Ok(within_output(&limits, wire::from_completion(it))?)),
+                Err(ModelError::Unmodelled(reason) | ModelError::Other(reason)) => Ok(Err(reason)),
+            }
+        },
+    )
     .await
 }
 
@@ -161,29 +229,53 @@ pub(crate) fn propose(
     finding: &types::Finding,
     target: &Tree,
 ) -> Outcome<Result<Vec<types::Remediation>, wit_propose::ProposeError>> {
-    let mut store = match store(module, limits) {
-        Ok(store) => store,
-        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
-    };
-    store.data_mut().facts = Some(target.clone());
-    block_on(drive(limits, store, async |store| {
-        let bound = bindings::generator::GeneratorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-        let tree = handle(store, target)?;
-        bound.invitro_remediation_propose().call_propose(&mut *store, finding, Resource::new_borrow(tree.rep())).await
-    }))
+    block_on(call(
+        module,
+        limits,
+        |state| state.facts = Some(target.clone()),
+        async |store| {
+            let bound = bindings::generator::GeneratorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+            let tree = handle(store, target)?;
+            let answer = bound.invitro_remediation_propose().call_propose(&mut *store, finding, Resource::new_borrow(tree.rep())).await?;
+            at_most(MOST_REMEDIATIONS, answer.as_ref().map_or(0, Vec::len), "remediations")?;
+            Ok(answer)
+        },
+    ))
+}
+
+/// Asks an analyzer what hangs on what a remediation touches.
+pub(crate) fn analyze(
+    module: &Module,
+    limits: Limits,
+    remediation: &types::Remediation,
+    target: &Tree,
+) -> Outcome<Result<Vec<analyze::Dependent>, analyze::AnalyzeError>> {
+    block_on(call(
+        module,
+        limits,
+        |state| state.facts = Some(target.clone()),
+        async |store| {
+            let bound = bindings::analyzer::AnalyzerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+            let tree = handle(store, target)?;
+            let answer = bound.invitro_remediation_analyze().call_analyze(&mut *store, remediation, Resource::new_borrow(tree.rep())).await?;
+            at_most(MOST_DEPENDENTS, answer.as_ref().map_or(0, Vec::len), "dependents")?;
+            Ok(answer)
+        },
+    ))
 }
 
 /// Asks a validator whether a finding stands in a tree. It is not told which tree this is.
 pub(crate) fn check(module: &Module, limits: Limits, finding: &types::Finding, target: &Tree) -> Outcome<Result<validate::Standing, validate::ValidateError>> {
-    let store = match store(module, limits) {
-        Ok(store) => store,
-        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
-    };
-    block_on(drive(limits, store, async |store| {
-        let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-        let tree = handle(store, target)?;
-        bound.invitro_remediation_validate().call_check(&mut *store, finding, Resource::new_borrow(tree.rep())).await
-    }))
+    block_on(call(
+        module,
+        limits,
+        |_| {},
+        async |store| {
+            let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+            let tree = handle(store, target)?;
+            bound.invitro_remediation_validate().call_check(&mut *store, finding, Resource::new_borrow(tree.rep())).await
+        },
+    ))
 }
 
 /// What a review looks at.
@@ -204,18 +296,29 @@ pub(crate) struct Review<'a> {
 
 /// Asks a validator for its notes on a change.
 pub(crate) fn review(module: &Module, limits: Limits, of: &Review<'_>) -> Outcome<Result<Vec<types::Note>, validate::ValidateError>> {
-    let store = match store(module, limits) {
-        Ok(store) => store,
-        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
-    };
-    block_on(drive(limits, store, async |store| {
-        let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-        let (before, after) = (handle(store, of.before)?, handle(store, of.after)?);
-        bound
-            .invitro_remediation_validate()
-            .call_review(&mut *store, of.finding, of.remediation, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), of.changes, of.effects)
-            .await
-    }))
+    block_on(call(
+        module,
+        limits,
+        |_| {},
+        async |store| {
+            let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+            let (before, after) = (handle(store, of.before)?, handle(store, of.after)?);
+            let answer = bound
+                .invitro_remediation_validate()
+                .call_review(
+                    &mut *store,
+                    of.finding,
+                    of.remediation,
+                    Resource::new_borrow(before.rep()),
+                    Resource::new_borrow(after.rep()),
+                    of.changes,
+                    of.effects,
+                )
+                .await?;
+            at_most(MOST_NOTES, answer.as_ref().map_or(0, Vec::len), "notes")?;
+            Ok(answer)
+        },
+    ))
 }
 
 /// Asks a planner how to undo a change.
@@ -227,18 +330,21 @@ pub(crate) fn plan_rollback(
     changes: &[types::Change],
     effects: &[types::Effect],
 ) -> Outcome<Result<rollback::Rollback, rollback::PlanError>> {
-    let store = match store(module, limits) {
-        Ok(store) => store,
-        Err(stop) => return Outcome { answer: Err(stop), used: Used::default(), messages: Vec::new() },
-    };
-    block_on(drive(limits, store, async |store| {
-        let bound = bindings::rollback_planner::RollbackPlannerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-        let (before, after) = (handle(store, before)?, handle(store, after)?);
-        bound
-            .invitro_remediation_plan_rollback()
-            .call_plan(&mut *store, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), changes, effects)
-            .await
-    }))
+    block_on(call(
+        module,
+        limits,
+        |_| {},
+        async |store| {
+            let bound = bindings::rollback_planner::RollbackPlannerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+            let (before, after) = (handle(store, before)?, handle(store, after)?);
+            let answer = bound
+                .invitro_remediation_plan_rollback()
+                .call_plan(&mut *store, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), changes, effects)
+                .await?;
+            at_most(MOST_STEPS, answer.as_ref().map_or(0, |it| it.inverse.len()), "steps")?;
+            Ok(answer)
+        },
+    ))
 }
 
 /// Returns the actor that a fix is unless it says otherwise.

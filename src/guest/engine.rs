@@ -14,8 +14,16 @@ use super::error::Error;
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// Instances that may be alive at once: permits of dry runs times their depth.
 pub(crate) const POOL: u32 = 64;
-/// The largest linear memory of one slot: what the interpreters are allowed.
-const SLOT_BYTES: usize = 256 << 20;
+/// The largest linear memory: what the interpreters are allowed.
+pub(crate) const MOST_MEMORY: usize = 256 << 20;
+/// The largest table.
+pub(crate) const MOST_TABLE: usize = 20_000;
+/// Core instances of one component: its own, an adapter, and the shims between them.
+pub(crate) const MOST_INSTANCES: u32 = 8;
+/// Memories of one component: its own and an adapter's.
+pub(crate) const MOST_MEMORIES: u32 = 2;
+/// Tables of one component.
+pub(crate) const MOST_TABLES: u32 = 4;
 
 static ENGINE: OnceLock<Result<Engine, Arc<str>>> = OnceLock::new();
 
@@ -37,6 +45,12 @@ fn make() -> wasmtime::Result<Engine> {
         }
     })?;
     Ok(engine)
+}
+
+/// Makes the engine of the compiling child: as the other one, but for the pool, whose address space the child may not have.
+pub(crate) fn compiling() -> wasmtime::Result<Engine> {
+    // One thread: its stack and heap are all that the child's address space must hold, and its time is the child's time.
+    Engine::new(common().parallel_compilation(false))
 }
 
 fn common() -> Config {
@@ -72,11 +86,11 @@ fn pooled() -> Config {
         .total_memories(POOL)
         .total_tables(4 * POOL)
         .total_stacks(POOL)
-        .max_core_instances_per_component(8)
-        .max_memories_per_component(2)
-        .max_tables_per_component(4)
-        .max_memory_size(SLOT_BYTES)
-        .table_elements(20_000)
+        .max_core_instances_per_component(MOST_INSTANCES)
+        .max_memories_per_component(MOST_MEMORIES)
+        .max_tables_per_component(MOST_TABLES)
+        .max_memory_size(MOST_MEMORY)
+        .table_elements(MOST_TABLE)
         .max_component_instance_size(1 << 20)
         .max_core_instance_size(1 << 20)
         .max_unused_warm_slots(POOL)

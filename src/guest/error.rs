@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::compile::CompileStop;
+
 /// Why a module could not be made ready or a call could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,6 +28,25 @@ pub enum Error {
         name: String,
         /// What the compiler says.
         reason: String,
+    },
+    /// The compiler, in a process of its own, was stopped by a limit.
+    #[error("compile module `{name}`: {stopped}")]
+    CompileStopped {
+        /// The module.
+        name: String,
+        /// The limit, and the way out.
+        stopped: CompileStop,
+    },
+    /// The compiler's process could not be had.
+    #[error("compile module `{name}` with {program}", program = program.display())]
+    Compiler {
+        /// The module.
+        name: String,
+        /// The program.
+        program: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
     },
     /// The component is not of the role's world.
     #[error("link module `{name}` as {role}: {reason}")]

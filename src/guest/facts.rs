@@ -3,6 +3,9 @@
 use super::bindings::wit::facts::{InstalledPackage, OsRelease};
 use crate::tree::Tree;
 
+/// The package database of the Debian family (dpkg(1), FILES).
+const DATABASE: &[u8] = b"/var/lib/dpkg/status";
+
 /// Returns the fields of os-release(5), empty where there is none.
 pub(crate) fn os_release(tree: &Tree) -> OsRelease {
     let text = [b"/etc/os-release".as_slice(), b"/usr/lib/os-release"].iter().find_map(|path| text(tree, path)).unwrap_or_default();
@@ -27,15 +30,19 @@ pub(crate) fn no_release() -> OsRelease {
 }
 
 /// Returns the architecture that the package database has for its base package.
-pub(crate) fn architecture(tree: &Tree) -> Option<String> {
-    let mut packages = packages(tree);
+pub(crate) fn architecture(mut packages: Vec<InstalledPackage>) -> Option<String> {
     packages.retain(|it| it.architecture != "all" && !it.architecture.is_empty());
     packages.iter().find(|it| it.name == "dpkg" || it.name == "base-files").or(packages.first()).map(|it| it.architecture.clone())
 }
 
+/// Returns how large the package database is.
+pub(crate) fn database_bytes(tree: &Tree) -> usize {
+    tree.stat(DATABASE, true).map_or(0, |it| usize::try_from(it.size).unwrap_or(usize::MAX))
+}
+
 /// Returns the installed packages of `/var/lib/dpkg/status`, sorted by name (deb-control(5) stanzas).
 pub(crate) fn packages(tree: &Tree) -> Vec<InstalledPackage> {
-    let status = text(tree, b"/var/lib/dpkg/status").unwrap_or_default();
+    let status = text(tree, DATABASE).unwrap_or_default();
     let mut packages: Vec<_> = status.split("\n\n").filter_map(stanza).collect();
     packages.sort_by(|a, b| a.name.cmp(&b.name));
     packages

@@ -34,6 +34,9 @@ pub(crate) struct Model {
     pub(crate) command: String,
 }
 
+/// What sorting and copying one entry of a listing costs the host, beside its name.
+const ENTRY_WORK: usize = 256;
+
 type Answer<T> = Result<std::result::Result<T, types::Error>>;
 
 fn page(entries: Vec<Entry>, cursor: u64) -> types::Page {
@@ -58,7 +61,25 @@ impl State {
         self.charge(bytes)?;
         let view = self.table.get(handle)?;
         let mut workspace = view.run.workspace();
-        Ok(ask(&mut workspace, &view.actor).map_err(wire::errno))
+        let touched = |it: &Workspace| it.read_set().len() + it.write_set().len();
+        let had = touched(&workspace);
+        let answer = ask(&mut workspace, &view.actor).map_err(wire::errno);
+        let grown = touched(&workspace).saturating_sub(had);
+        drop(workspace);
+        if grown > 0 {
+            // Each touched path is remembered until the end of the run; none is longer than what was asked for, or than PATH_MAX.
+            self.keep(grown.saturating_mul(bytes.min(4096) + 64))?;
+        }
+        Ok(answer)
+    }
+
+    /// Cuts a page out of a listing and charges for both.
+    fn page(&mut self, listing: std::result::Result<Vec<Entry>, types::Error>, cursor: u64) -> Answer<types::Page> {
+        let Ok(entries) = listing else { return Ok(listing.map(|it| page(it, cursor))) };
+        self.work(entries.len() * ENTRY_WORK);
+        let page = page(entries, cursor);
+        self.carry(page.entries.iter().map(|it| it.name.len() + 16).sum())?;
+        Ok(Ok(page))
     }
 
     /// Like `on_workspace`, for what changes the tree: notes the paths when a command model is at work.
@@ -77,8 +98,14 @@ impl State {
         let answer = self.on_workspace(handle, bytes, act)?;
         if let (Ok(()), Some(model), Some(run)) = (&answer, model, &self.run) {
             let mut ledger = run.ledger();
+            let mut grown = 0;
             for path in names {
-                ledger.model_writes.insert(path, model.command.clone());
+                let bytes = path.len() + model.command.len();
+                grown += if ledger.model_writes.insert(path, model.command.clone()).is_none() { bytes } else { 0 };
+            }
+            drop(ledger);
+            if grown > 0 {
+                self.keep(grown)?;
             }
         }
         Ok(answer)
@@ -99,11 +126,14 @@ impl files::HostTree for State {
 
     fn read(&mut self, handle: Resource<TreeHandle>, path: Vec<u8>, offset: u64, length: u32) -> Answer<Vec<u8>> {
         let length = (length as usize).min(MOST_BYTES);
-        self.on_tree(&handle, path.len() + length, |tree| tree.read(&path, offset, length))
+        let answer = self.on_tree(&handle, path.len(), |tree| tree.read(&path, offset, length))?;
+        self.carry(answer.as_ref().map_or(0, Vec::len))?;
+        Ok(answer)
     }
 
     fn list(&mut self, handle: Resource<TreeHandle>, path: Vec<u8>, cursor: u64) -> Answer<types::Page> {
-        self.on_tree(&handle, path.len() + 4096, |tree| tree.list(&path).map(|it| page(it, cursor)))
+        let listing = self.on_tree(&handle, path.len(), |tree| tree.list(&path))?;
+        self.page(listing, cursor)
     }
 
     fn read_link(&mut self, handle: Resource<TreeHandle>, path: Vec<u8>) -> Answer<Vec<u8>> {
@@ -124,12 +154,13 @@ impl files::HostWorkspace for State {
     fn read(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, offset: u64, length: u32) -> Answer<Vec<u8>> {
         let length = (length as usize).min(MOST_BYTES);
         let answer = self.on_workspace(&handle, path.len(), |it, actor| it.read(actor, &path, offset, length))?;
-        self.charge(answer.as_ref().map_or(0, Vec::len))?;
+        self.carry(answer.as_ref().map_or(0, Vec::len))?;
         Ok(answer)
     }
 
     fn list(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, cursor: u64) -> Answer<types::Page> {
-        self.on_workspace(&handle, path.len() + 4096, |it, actor| it.list(actor, &path).map(|it| page(it, cursor)))
+        let listing = self.on_workspace(&handle, path.len(), |it, actor| it.list(actor, &path))?;
+        self.page(listing, cursor)
     }
 
     fn read_link(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>) -> Answer<Vec<u8>> {
@@ -215,7 +246,10 @@ impl files::HostWorkspace for State {
     }
 
     fn set_state(&mut self, handle: Resource<WorkspaceHandle>, key: String, value: Option<Vec<u8>>) -> Answer<()> {
-        self.charge(key.len() + value.as_ref().map_or(0, Vec::len))?;
+        let bytes = key.len() + value.as_ref().map_or(0, Vec::len);
+        self.charge(bytes)?;
+        // The key stays in snapshots even when the value is set anew.
+        self.keep(bytes)?;
         if value.as_ref().is_some_and(|it| it.len() > 64 << 10) {
             return Ok(Err(types::Error::NoSpace));
         }

@@ -1,6 +1,6 @@
 //! What the host saw and was told during a run: kept, and cleared by nothing.
 
-use super::limits::Used;
+use super::{limits::Used, messages::Messages};
 
 /// A command or construct that could not be carried out truly.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,9 +97,7 @@ pub struct Ledger {
     /// What looked wrong.
     pub doubts: Vec<Doubt>,
     /// Messages of modules, `module: text`.
-    pub log: Vec<String>,
-    /// Bytes of messages that were dropped.
-    pub log_dropped: usize,
+    pub log: Messages,
     /// Paths that a model wrote on a tool's behalf, with the command's name.
     pub model_writes: std::collections::BTreeMap<Vec<u8>, String>,
     /// What all guests used together.
@@ -141,14 +139,9 @@ impl Ledger {
         }
     }
 
-    /// Adds a message of a module, while there is room for it.
-    pub(crate) fn message(&mut self, text: String, limit: usize) {
-        let held: usize = self.log.iter().map(String::len).sum();
-        if held + text.len() > limit {
-            self.log_dropped += text.len();
-        } else {
-            self.log.push(text);
-        }
+    /// Returns how many entries all lists have.
+    pub(crate) fn entries(&self) -> usize {
+        self.unmodelled.len() + self.effects.len() + self.assumptions.len() + self.consulted.len() + self.doubts.len()
     }
 }
 

@@ -1,6 +1,9 @@
 //! Bounds the sum of all memories and tables of a store, keeps the peak and names what was refused.
 
-use super::limits::Limits;
+use super::{
+    engine::{MOST_INSTANCES, MOST_MEMORIES, MOST_TABLES},
+    limits::Limits,
+};
 
 /// What was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,14 +53,14 @@ impl wasmtime::ResourceLimiter for Limiter {
     }
 
     fn instances(&self) -> usize {
-        16
+        MOST_INSTANCES as usize
     }
 
     fn tables(&self) -> usize {
-        8
+        MOST_TABLES as usize
     }
 
     fn memories(&self) -> usize {
-        4
+        MOST_MEMORIES as usize
     }
 }

@@ -10,13 +10,16 @@ mod bindings;
 mod built_in;
 mod cache;
 mod call;
+mod compile;
 mod engine;
 mod error;
 mod facts;
 mod files;
 mod ledger;
+mod inspect;
 mod limiter;
 mod limits;
+mod messages;
 mod module;
 mod precheck;
 mod state;
@@ -26,21 +29,25 @@ mod wire;
 pub use built_in::{BuiltIn, built_in};
 pub use cache::Cache;
 pub use call::{Outcome, actor};
-pub(crate) use call::{Review, block_on, check, interpret, model, model_names, plan_rollback, propose, review};
+pub(crate) use call::{Review, analyze, block_on, check, interpret, model, model_names, plan_rollback, propose, review};
+pub use compile::{COMMAND, CompileStop, Compiler, compile_for_parent};
 pub use error::Error;
+pub use inspect::{Granted, Inspection, inspect};
 pub use ledger::{Assumption, Consulted, Doubt, Effect, Ledger, Treatment, Unmodelled};
-pub use limits::{Limits, Used};
+pub use limits::{LimitError, Limits, Used};
+pub use messages::Messages;
 pub use module::{Module, Role};
-pub use state::{Completion, Context, Dispatch, Invocation, Run, Spawning};
+pub use state::{Completion, Context, Dispatch, Invocation, Run, Spawned, Spawning};
 pub use stop::Stop;
 
 /// The WIT's own records, for the rooms that turn their values into them.
 pub(crate) mod wit {
     pub(crate) use super::bindings::{
+        analyzer::exports::invitro::remediation::analyze::{Dependent, DependentKind},
         generator::exports::invitro::remediation::propose::ProposeError,
         interpreter::exports::invitro::remediation::interpret::InterpretError,
         rollback_planner::exports::invitro::remediation::plan_rollback::{PlanError, Step},
-        validator::exports::invitro::remediation::validate::Standing,
+        validator::exports::invitro::remediation::validate::{Standing, ValidateError},
         wit::types,
     };
     pub(crate) use super::wire::{kind, to_change, to_effect, to_finding};

@@ -4,7 +4,14 @@ use std::sync::Arc;
 
 use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
 
-use super::{bindings::wit, cache::Cache, engine::engine, error::Error, state::State};
+use super::{
+    bindings::wit,
+    cache::{Cache, load_fresh},
+    compile::Compiler,
+    engine::{MOST_MEMORIES, MOST_TABLES, engine},
+    error::Error,
+    state::State,
+};
 use crate::digest::Digest;
 
 /// What a module is for.
@@ -12,6 +19,8 @@ use crate::digest::Digest;
 pub enum Role {
     /// Proposes remediations.
     Generator,
+    /// Knows what else hangs on a touched path.
+    Analyzer,
     /// Runs scripts.
     Interpreter,
     /// Models commands.
@@ -23,10 +32,14 @@ pub enum Role {
 }
 
 impl Role {
+    /// All roles.
+    pub const ALL: [Role; 6] = [Role::Generator, Role::Analyzer, Role::Interpreter, Role::CommandModel, Role::Validator, Role::RollbackPlanner];
+
     /// Returns the role's word, as in the WIT and on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Role::Generator => "generator",
+            Role::Analyzer => "analyzer",
             Role::Interpreter => "interpreter",
             Role::CommandModel => "command-model",
             Role::Validator => "validator",
@@ -36,7 +49,29 @@ impl Role {
 
     /// Finds a role by its word.
     pub fn of(word: &str) -> Option<Role> {
-        [Role::Generator, Role::Interpreter, Role::CommandModel, Role::Validator, Role::RollbackPlanner].into_iter().find(|it| it.word() == word)
+        Role::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// Returns the interface of our package that the role exports.
+    pub fn exports(self) -> &'static str {
+        match self {
+            Role::Generator => "propose",
+            Role::Analyzer => "analyze",
+            Role::Interpreter => "interpret",
+            Role::CommandModel => "model",
+            Role::Validator => "validate",
+            Role::RollbackPlanner => "plan-rollback",
+        }
+    }
+
+    /// Returns the interfaces of our package that the role is granted, and nothing else is.
+    pub fn granted(self) -> &'static [&'static str] {
+        match self {
+            Role::Generator | Role::Analyzer => &["types", "log", "files", "facts"],
+            // A command model imports the records of `commands`; only an interpreter has a dispatcher behind it.
+            Role::Interpreter | Role::CommandModel => &["types", "log", "files", "surroundings", "ledger", "commands"],
+            Role::Validator | Role::RollbackPlanner => &["types", "log", "files"],
+        }
     }
 }
 
@@ -73,12 +108,39 @@ impl Module {
         link(name, role, digest, true, &ready)
     }
 
-    /// Makes a component ready that is not ours: only its structure is believed after a check.
-    pub fn foreign(name: &str, role: Role, component: &[u8]) -> Result<Module, Error> {
-        super::precheck::check(name, component)?;
-        let ready = Component::new(engine()?, component).map_err(|error| Error::Compile { name: name.into(), reason: format!("{error:#}") })?;
-        link(name, role, Digest::of(component), false, &ready)
+    /// Makes a component ready that is not ours: its structure is checked first, and it is compiled in a process of its own.
+    pub fn foreign(name: &str, role: Role, component: &[u8], compiler: &Compiler, cache: Option<&Cache>) -> Result<Module, Error> {
+        let found = super::inspect::inspect(name, component)?;
+        if let Some(reason) = super::inspect::obstacle(&found, role) {
+            return Err(Error::WrongWorld { name: name.into(), role: role.word(), reason });
+        }
+        let (engine, digest) = (engine()?, Digest::of(component));
+        let ready = match cache.and_then(|it| it.load(engine, &digest)) {
+            Some(ready) => ready,
+            None => {
+                let code = compiler.compile(name, component)?;
+                if let Some(cache) = cache {
+                    cache.keep(engine, &digest, &code)?;
+                }
+                load_fresh(engine, &code).map_err(|error| Error::Compile { name: name.into(), reason: format!("{error:#}") })?
+            }
+        };
+        within_pool(name, &ready)?;
+        link(name, role, digest, false, &ready)
     }
+}
+
+/// Refuses what no slot of the pool could hold, also where there is no pool.
+fn within_pool(name: &str, component: &Component) -> Result<(), Error> {
+    let refuse = |reason: String| Error::Compile { name: name.into(), reason };
+    let Some(wanted) = component.resources_required() else { return Err(refuse("it wants a core module from its host".into())) };
+    if wanted.num_memories > MOST_MEMORIES || wanted.num_tables > MOST_TABLES {
+        let (memories, tables) = (wanted.num_memories, wanted.num_tables);
+        return Err(refuse(format!(
+            "it has {memories} memories and {tables} tables, at most {MOST_MEMORIES} and {MOST_TABLES} are given; make one core module of it"
+        )));
+    }
+    Ok(())
 }
 
 fn compile(name: &str, digest: &Digest, component: &[u8], cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Component, Error> {
@@ -101,18 +163,19 @@ fn link(name: &str, role: Role, digest: Digest, built_in: bool, component: &Comp
     Ok(Module { name: name.into(), role, digest, built_in, pre })
 }
 
+/// Links the interfaces that a role is granted.
 fn grant(linker: &mut Linker<State>, role: Role) -> wasmtime::Result<()> {
-    wit::types::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
-    wit::log::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
-    wit::files::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
-    if role == Role::Generator {
-        wit::facts::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
-    }
-    if matches!(role, Role::Interpreter | Role::CommandModel) {
-        wit::surroundings::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
-        wit::ledger::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
-        // A command model imports the records of `commands`, an interpreter calls its function too.
-        wit::commands::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?;
+    for interface in role.granted() {
+        match *interface {
+            "types" => wit::types::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            "log" => wit::log::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            "files" => wit::files::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            "facts" => wit::facts::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            "surroundings" => wit::surroundings::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            "ledger" => wit::ledger::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            "commands" => wit::commands::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            unknown => return Err(wasmtime::Error::msg(format!("no interface `{unknown}` can be granted"))),
+        }
     }
     Ok(())
 }
@@ -122,6 +185,7 @@ fn exports(role: Role, pre: &InstancePre<State>) -> wasmtime::Result<()> {
     use super::bindings as b;
     match role {
         Role::Generator => b::generator::GeneratorPre::new(pre.clone()).map(drop),
+        Role::Analyzer => b::analyzer::AnalyzerPre::new(pre.clone()).map(drop),
         Role::Interpreter => b::interpreter::InterpreterPre::new(pre.clone()).map(drop),
         Role::CommandModel => b::command_model::CommandModelPre::new(pre.clone()).map(drop),
         Role::Validator => b::validator::ValidatorPre::new(pre.clone()).map(drop),

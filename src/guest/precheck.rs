@@ -5,7 +5,7 @@ use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 use super::error::Error;
 
 /// Most bytes of a component.
-const MOST_BYTES: usize = 32 << 20;
+pub(super) const MOST_BYTES: usize = 32 << 20;
 /// Most bytes of one function.
 const MOST_BODY: usize = 256 << 10;
 /// Most locals of one function.
@@ -14,6 +14,12 @@ const MOST_LOCALS: u32 = 2_000;
 const MOST_FUNCTIONS: u32 = 50_000;
 /// Deepest nesting of blocks in a function.
 const DEEPEST: u32 = 256;
+/// Most core modules and components, nested ones too.
+const MOST_PARTS: u32 = 64;
+/// Most core instances and instances of components that the parts may make; the pool has room for fewer, but shims count too.
+const MOST_INSTANCES: u32 = 1_000;
+/// Most types, imports, globals and tables of all parts together.
+const MOST_ITEMS: u32 = 100_000;
 /// Most bytes of custom sections.
 const MOST_CUSTOM: usize = 1 << 20;
 
@@ -33,28 +39,59 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn structure(bytes: &[u8]) -> Result<(), String> {
-    let (mut functions, mut custom) = (0u32, 0usize);
+    let (mut functions, mut custom, mut parts, mut instances, mut items) = (0u32, 0usize, 0u32, 0u32, 0u32);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| format!("{error}; build it again"))? {
             Payload::Version { encoding: Encoding::Module, range, .. } if range.start == 0 => {
-                return Err("this is a core module, not a component; wrap it with `invitro module build` or wasm-tools component new".into());
+                return Err("this is a core module, not a component; wrap it: wasm-tools component new FILE -o OUT.wasm".into());
             }
             Payload::CodeSectionEntry(body) => {
                 functions += 1;
                 function(&body, functions)?;
             }
             Payload::CustomSection(section) => custom += section.data().len(),
+            Payload::Version { .. } => parts += 1,
+            Payload::InstanceSection(section) => instances = instances.saturating_add(section.count()),
+            Payload::ComponentInstanceSection(section) => instances = instances.saturating_add(section.count()),
+            Payload::TypeSection(section) => items = items.saturating_add(section.count()),
+            Payload::ComponentTypeSection(section) => items = items.saturating_add(section.count()),
+            Payload::CoreTypeSection(section) => items = items.saturating_add(section.count()),
+            Payload::ImportSection(section) => items = items.saturating_add(section.count()),
+            Payload::ComponentImportSection(section) => items = items.saturating_add(section.count()),
+            Payload::ComponentAliasSection(section) => items = items.saturating_add(section.count()),
+            Payload::GlobalSection(section) => items = items.saturating_add(section.count()),
+            Payload::TableSection(section) => items = items.saturating_add(section.count()),
+            Payload::MemorySection(section) => items = items.saturating_add(section.count()),
             _ => {}
         }
-        if functions > MOST_FUNCTIONS {
-            return Err(format!("more than {MOST_FUNCTIONS} functions"));
+        let counts = [
+            (functions, MOST_FUNCTIONS, "functions"),
+            (parts, MOST_PARTS, "parts"),
+            (instances, MOST_INSTANCES, "instances"),
+            (items, MOST_ITEMS, "types, imports and globals"),
+        ];
+        if let Some((_, most, what)) = counts.iter().find(|(count, most, _)| count > most) {
+            return Err(format!("more than {most} {what}; split it, or build it with less in it"));
         }
         if custom > MOST_CUSTOM {
             return Err(format!("more than {MOST_CUSTOM} bytes of custom sections; strip it"));
         }
     }
-    let mut validator = Validator::new_with_features(WasmFeatures::default() | WasmFeatures::COMPONENT_MODEL);
+    let mut validator = Validator::new_with_features(features());
     validator.validate_all(bytes).map(drop).map_err(|error| format!("not valid: {error}"))
+}
+
+/// What the engine takes (`engine.rs`), so that the rest is refused here and by its name.
+fn features() -> WasmFeatures {
+    let refused = WasmFeatures::MEMORY64
+        | WasmFeatures::MULTI_MEMORY
+        | WasmFeatures::THREADS
+        | WasmFeatures::SHARED_EVERYTHING_THREADS
+        | WasmFeatures::CUSTOM_PAGE_SIZES
+        | WasmFeatures::WIDE_ARITHMETIC
+        | WasmFeatures::RELAXED_SIMD
+        | WasmFeatures::CM_ASYNC;
+    (WasmFeatures::default() | WasmFeatures::COMPONENT_MODEL) - refused
 }
 
 fn function(body: &wasmparser::FunctionBody<'_>, number: u32) -> Result<(), String> {

@@ -3,7 +3,11 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
 };
 
 use wasmtime::component::ResourceTable;
@@ -12,7 +16,8 @@ use super::{
     bindings::wit::{commands, facts, ledger as wit_ledger, log, surroundings, types},
     ledger::{Assumption, Doubt, Effect, Ledger, Treatment, Unmodelled},
     limiter::Limiter,
-    limits::Limits,
+    limits::{Limits, Used},
+    messages::Messages,
     stop::Stop,
     wire,
 };
@@ -68,13 +73,22 @@ pub struct Completion {
     pub stderr: Vec<u8>,
 }
 
+/// What became of a spawned command.
+#[derive(Debug)]
+pub struct Spawned {
+    /// Its answer, or what stopped the run.
+    pub answer: Result<Completion, Stop>,
+    /// What it used: its caller pays.
+    pub used: Used,
+}
+
 /// The future of a spawned command.
-pub type Spawning<'a> = Pin<Box<dyn Future<Output = Result<Completion, Stop>> + Send + 'a>>;
+pub type Spawning<'a> = Pin<Box<dyn Future<Output = Spawned> + Send + 'a>>;
 
 /// Whoever answers `commands.spawn`.
 pub trait Dispatch: Send + Sync {
-    /// Runs a command for a guest of `run` at `depth`.
-    fn spawn<'a>(&'a self, run: &'a Run, depth: u32, invocation: Invocation) -> Spawning<'a>;
+    /// Runs a command for a guest of `run` at `depth`, within what its caller has left.
+    fn spawn<'a>(&'a self, run: &'a Run, left: Limits, depth: u32, invocation: Invocation) -> Spawning<'a>;
 
     /// Returns the base names of the commands that are modelled, sorted.
     fn names(&self) -> Vec<String>;
@@ -91,12 +105,14 @@ pub struct Run {
     pub context: Context,
     /// Calls of the clock so far: each moves it by a microsecond.
     ticks: Arc<Mutex<(u64, u64)>>,
+    /// Bytes that the host keeps because of the run's guests.
+    kept: Arc<AtomicUsize>,
 }
 
 impl Run {
     /// Starts a run on a workspace.
     pub fn on(workspace: Workspace, context: Context) -> Run {
-        Run { workspace: Arc::new(Mutex::new(workspace)), ledger: Arc::default(), context, ticks: Arc::default() }
+        Run { workspace: Arc::new(Mutex::new(workspace)), ledger: Arc::default(), context, ticks: Arc::default(), kept: Arc::default() }
     }
 
     /// Locks the workspace. No caller holds it across an await.
@@ -140,12 +156,24 @@ pub(crate) struct State {
     pub(crate) run: Option<Run>,
     pub(crate) dispatch: Option<Arc<dyn Dispatch>>,
     pub(crate) facts: Option<Tree>,
-    pub(crate) messages: Vec<String>,
-    pub(crate) message_bytes: usize,
-    pub(crate) host_data: u64,
-    pub(crate) host_calls: u64,
+    packages: Option<Vec<facts::InstalledPackage>>,
+    pub(crate) messages: Messages,
+    /// What was used, but for fuel, which the store counts, and what the limiter counts.
+    pub(crate) used: Used,
+    /// Fuel that the guest owes for host work; it is taken when the host call returns.
+    pub(crate) owed: u64,
+    /// Fuel that was left when the guest called the host.
+    pub(crate) fuel_left: u64,
+    pub(crate) started: Instant,
     pub(crate) line: Option<u32>,
 }
+
+/// Fuel that a host call costs besides the bytes that it carries: about the instructions of a small one.
+const CALL_FUEL: u64 = 200;
+/// Bytes that the host handles for one unit of fuel.
+const BYTES_FOR_FUEL: u64 = 4;
+/// What an entry costs in lists and maps besides its bytes.
+const ENTRY_BYTES: usize = 64;
 
 impl State {
     pub(crate) fn new(module: Arc<str>, limits: Limits) -> State {
@@ -160,22 +188,74 @@ impl State {
             run: None,
             dispatch: None,
             facts: None,
-            messages: Vec::new(),
-            message_bytes: 0,
-            host_data: 0,
-            host_calls: 0,
+            packages: None,
+            messages: Messages::default(),
+            used: Used::default(),
+            owed: 0,
+            fuel_left: limits.fuel,
+            started: Instant::now(),
             line: None,
         }
     }
 
     /// Counts one host call that carries `bytes`; the one place through which every import passes.
     pub(crate) fn charge(&mut self, bytes: usize) -> wasmtime::Result<()> {
-        self.host_calls += 1;
-        self.host_data += bytes as u64 + 64;
-        if self.host_data > self.limits.host_data_bytes {
+        self.used.host_calls += 1;
+        self.used.host_call_bytes = self.used.host_call_bytes.max(bytes);
+        self.carry(bytes.saturating_add(ENTRY_BYTES))
+    }
+
+    /// Counts bytes of a host call that was counted already: its answer.
+    pub(crate) fn carry(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        self.work(bytes);
+        self.used.host_data_bytes = self.used.host_data_bytes.saturating_add(bytes as u64);
+        if self.used.host_data_bytes > self.limits.host_data_bytes {
             return Err(wasmtime::Error::new(Stop::HostData(self.limits.host_data_bytes)));
         }
         Ok(())
+    }
+
+    /// Makes the guest pay for work of the host on so many bytes: a loop of dear host calls ends as any other loop does.
+    pub(crate) fn work(&mut self, bytes: usize) {
+        self.owed = self.owed.saturating_add(CALL_FUEL + bytes as u64 / BYTES_FOR_FUEL);
+    }
+
+    /// Counts bytes that outlive the call: the host's memory is not a guest's to fill.
+    pub(crate) fn keep(&mut self, bytes: usize) -> wasmtime::Result<()> {
+        let cost = bytes.saturating_add(ENTRY_BYTES);
+        let kept = self.run()?.kept.fetch_add(cost, Ordering::Relaxed).saturating_add(cost);
+        self.used.kept_bytes = self.used.kept_bytes.max(kept);
+        if kept > self.limits.kept_bytes {
+            return Err(wasmtime::Error::new(Stop::Kept(self.limits.kept_bytes)));
+        }
+        Ok(())
+    }
+
+    /// Returns what this call has left, for a command that it spawns.
+    fn left(&self) -> Limits {
+        let fuel = self.limits.fuel.saturating_sub(self.fuel_left);
+        let used = Used { fuel: fuel.saturating_add(self.owed), wall: self.started.elapsed(), ..self.used };
+        let left = self.limits.less(&used);
+        // A command's own output is not yet its caller's.
+        Limits { memory_bytes: self.limits.memory_bytes.saturating_sub(self.limiter.memory), output_bytes: self.limits.output_bytes, ..left }
+    }
+
+    /// Pays what a spawned command used.
+    fn pay(&mut self, used: Used) {
+        self.owed = self.owed.saturating_add(used.fuel);
+        let memory_bytes = self.limiter.memory.saturating_add(used.memory_bytes);
+        // The wall clock ran for both at once; the command's output is the caller's only if it passes it on.
+        self.used.add(Used { fuel: 0, wall: std::time::Duration::ZERO, output_bytes: 0, memory_bytes, ..used });
+    }
+
+    /// Counts one tick of the epoch in the guest, and says what it stops.
+    pub(crate) fn tick(&mut self) -> Result<(), Stop> {
+        self.used.ticks += 1;
+        if self.started.elapsed() >= self.limits.wall {
+            return Err(Stop::WallClock);
+        }
+        // One tick more for the partial one in which the call began.
+        if self.used.ticks > self.limits.ticks().saturating_add(1) { Err(Stop::Deadline) } else { Ok(()) }
     }
 
     pub(crate) fn run(&self) -> wasmtime::Result<&Run> {
@@ -195,13 +275,10 @@ impl log::Host for State {
         self.charge(message.len())?;
         let mut text = message;
         text.truncate(text.floor_char_boundary(4096));
-        self.message_bytes += text.len();
-        if self.message_bytes <= self.limits.log_bytes {
-            self.messages.push(text.clone());
-        }
+        self.messages.push(text.clone(), self.limits.log_bytes);
         let (limit, line) = (self.limits.log_bytes, format!("{} {}: {text}", wire::level(level), self.module));
         if let Some(run) = &self.run {
-            run.ledger().message(line, limit);
+            run.ledger().log.push(line, limit);
         }
         Ok(())
     }
@@ -228,30 +305,43 @@ impl surroundings::Host for State {
     }
 }
 
+impl State {
+    /// Makes room for an entry of the ledger. Entries are compared with those that are there: the guest pays for that too.
+    fn note(&mut self, argv: &[Vec<u8>], texts: &[&str]) -> wasmtime::Result<()> {
+        let words: usize = argv.iter().map(|it| it.len() + ENTRY_BYTES).sum();
+        let bytes = words + texts.iter().map(|it| it.len()).sum::<usize>();
+        self.charge(bytes)?;
+        self.keep(bytes)?;
+        let entries = self.run()?.ledger().entries();
+        self.work(entries * ENTRY_BYTES);
+        Ok(())
+    }
+}
+
 impl wit_ledger::Host for State {
     fn unmodelled(&mut self, argv: Vec<Vec<u8>>, line: Option<u32>, reason: String) -> wasmtime::Result<()> {
-        self.charge(reason.len() + argv.iter().map(Vec::len).sum::<usize>())?;
+        self.note(&argv, &[&reason])?;
         let line = line.or(self.line);
         self.run()?.ledger().unmodelled(Unmodelled { argv, line, reason });
         Ok(())
     }
 
     fn record_effect(&mut self, effect: types::Effect) -> wasmtime::Result<()> {
-        self.charge(effect.name.len() + effect.argv.iter().map(Vec::len).sum::<usize>())?;
+        self.note(&effect.argv, &[&effect.name, &wire::kind(&effect.kind)])?;
         let effect = Effect { line: effect.line.or(self.line), ..wire::effect(effect) };
         self.run()?.ledger().effect(effect);
         Ok(())
     }
 
     fn assume(&mut self, about: String, name: String, line: Option<u32>) -> wasmtime::Result<()> {
-        self.charge(about.len() + name.len())?;
+        self.note(&[], &[&about, &name])?;
         let line = line.or(self.line);
         self.run()?.ledger().assume(Assumption { about, name, line });
         Ok(())
     }
 
     fn doubt(&mut self, code: String, line: Option<u32>, message: String) -> wasmtime::Result<()> {
-        self.charge(code.len() + message.len())?;
+        self.note(&[], &[&code, &message])?;
         let line = line.or(self.line);
         self.run()?.ledger().doubt(Doubt { code, line, message });
         Ok(())
@@ -264,10 +354,11 @@ impl commands::Host for State {
         let (Some(run), Some(dispatch)) = (self.run.clone(), self.dispatch.clone()) else {
             return Err(wasmtime::Error::new(Stop::Host("this role may not spawn".into())));
         };
-        let spawned = dispatch.spawn(&run, self.depth + 1, wire::invocation(invocation)).await;
+        let spawned = dispatch.spawn(&run, self.left(), self.depth + 1, wire::invocation(invocation)).await;
+        self.pay(spawned.used);
         // A stopped command ends the whole run: no script may carry on behind it.
-        let completion = spawned.map_err(wasmtime::Error::new)?;
-        self.charge(completion.stdout.len() + completion.stderr.len())?;
+        let completion = spawned.answer.map_err(wasmtime::Error::new)?;
+        self.carry(completion.stdout.len() + completion.stderr.len())?;
         Ok(Ok(wire::completion(completion)))
     }
 
@@ -278,34 +369,57 @@ impl commands::Host for State {
     }
 }
 
+impl State {
+    /// Reads the package database, once for each call of a guest.
+    fn read_packages(&mut self) {
+        if let (None, Some(tree)) = (&self.packages, &self.facts) {
+            let bytes = super::facts::database_bytes(tree);
+            self.packages = Some(super::facts::packages(tree));
+            // Text is split into stanzas, fields and strings: many times the work of a copy.
+            self.work(bytes.saturating_mul(64));
+        }
+    }
+
+    /// Returns the packages of the target; looking through them is work too.
+    fn packages(&mut self) -> &[facts::InstalledPackage] {
+        self.read_packages();
+        self.work(self.packages.as_ref().map_or(0, Vec::len).saturating_mul(16));
+        self.packages.as_deref().unwrap_or_default()
+    }
+}
+
 impl facts::Host for State {
     fn os(&mut self) -> wasmtime::Result<facts::OsRelease> {
-        self.charge(0)?;
+        self.charge(4096)?;
         Ok(self.facts.as_ref().map(super::facts::os_release).unwrap_or_else(super::facts::no_release))
     }
 
     fn architecture(&mut self) -> wasmtime::Result<Option<String>> {
         self.charge(0)?;
-        Ok(self.facts.as_ref().and_then(super::facts::architecture))
+        let packages = self.packages().to_vec();
+        Ok(super::facts::architecture(packages))
     }
 
     fn find_package(&mut self, name: String) -> wasmtime::Result<Option<facts::InstalledPackage>> {
         self.charge(name.len())?;
-        Ok(self.facts.as_ref().and_then(|tree| super::facts::packages(tree).into_iter().find(|it| it.name == name)))
+        Ok(self.packages().iter().find(|it| it.name == name).cloned())
     }
 
     fn packages(&mut self, cursor: u64) -> wasmtime::Result<facts::PackagePage> {
-        let all = self.facts.as_ref().map(super::facts::packages).unwrap_or_default();
-        let from = usize::try_from(cursor).unwrap_or(usize::MAX).min(all.len());
+        let all = State::packages(self);
+        let total = all.len();
+        let from = usize::try_from(cursor).unwrap_or(usize::MAX).min(total);
         let page: Vec<_> = all.iter().skip(from).take(500).cloned().collect();
-        self.charge(page.len() * 64)?;
-        let next = (from + page.len() < all.len()).then_some((from + page.len()) as u64);
+        self.charge(page.iter().map(|it| it.name.len() + it.version.len() + it.architecture.len() + ENTRY_BYTES).sum())?;
+        let next = (from + page.len() < total).then_some((from + page.len()) as u64);
         Ok(facts::PackagePage { packages: page, next })
     }
 
     fn units(&mut self) -> wasmtime::Result<Vec<String>> {
         let units = self.facts.as_ref().map(super::facts::units).unwrap_or_default();
-        self.charge(units.iter().map(String::len).sum())?;
+        self.charge(units.iter().map(|it| it.len() + ENTRY_BYTES).sum())?;
+        // Four folders are listed and sorted.
+        self.work(units.len() * 256);
         Ok(units)
     }
 }

@@ -14,7 +14,7 @@ const MOST_MUTANTS: usize = 64;
 pub(super) fn fixed(of: &Case<'_>) -> Proof {
     let Some(finding) = of.finding else { return Proof::not_applicable("no finding given") };
     let validators = &of.setting.modules.validators;
-    let ask = |tree: &Tree| standing(validators, finding, tree);
+    let ask = |tree: &Tree| standing(validators, of.setting.limits, finding, tree);
     let (before, after) = (ask(of.before), ask(&of.first.after));
     match (before.0, after.0) {
         (Standing::Unknown(reason), _) => return Proof::not_applicable(format!("no validator knows whether it stands before: {reason}")),

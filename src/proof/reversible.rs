@@ -3,7 +3,7 @@
 use super::{claim::Proof, prove::Case, repeat::shown};
 use crate::{
     diff,
-    guest::{Limits, Treatment, plan_rollback, wit},
+    guest::{Treatment, plan_rollback, wit},
     remediation::{Artifact, Language, Remediation},
     sandbox::{Ended, rehearse},
     tree::{Actor, Errno, Quotas, Tree, Workspace},
@@ -28,7 +28,7 @@ pub(super) fn reversible(of: &Case<'_>) -> (Proof, Option<Undo>) {
     let Some(planner) = &of.setting.modules.planner else { return (Proof::not_applicable("no rollback planner"), None) };
     let changes: Vec<_> = of.changes.iter().map(wit::to_change).collect();
     let effects: Vec<_> = of.first.ledger.effects.iter().map(wit::to_effect).collect();
-    let plan = match plan_rollback(planner, Limits::small(), of.before, &of.first.after, &changes, &effects).answer {
+    let plan = match plan_rollback(planner, of.setting.limits.small(), of.before, &of.first.after, &changes, &effects).answer {
         Ok(Ok(plan)) => plan,
         Ok(Err(wit::PlanError::Irreversible(reason) | wit::PlanError::Other(reason))) => return (Proof::of(false, reason), None),
         Err(stop) => return (Proof::of(false, format!("the rollback planner was stopped: {stop}")), None),

@@ -99,18 +99,28 @@ struct Unmodelled {
 
 #[derive(Serialize, JsonSchema)]
 struct Amount {
-    used: u64,
+    /// Null for times: what is measured by a clock differs from run to run, and equal runs give equal reports.
+    used: Option<u64>,
     limit: u64,
 }
 
 #[derive(Serialize, JsonSchema)]
 struct Used {
     fuel: Amount,
+    deadline_ms: Amount,
+    wall_ms: Amount,
     memory_bytes: Amount,
     table_elements: Amount,
+    host_call_bytes: Amount,
     host_data_bytes: Amount,
+    kept_bytes: Amount,
+    handles: Amount,
+    log_bytes: Amount,
     output_bytes: Amount,
+    depth: Amount,
     spawns: Amount,
+    workspace_bytes: Amount,
+    workspace_files: Amount,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -323,8 +333,6 @@ fn remediation(of: &Evidence) -> Remediation {
 }
 
 fn dry_run(of: &Evidence) -> DryRun {
-    let (used, limits) = (&of.used, &of.limits);
-    let amount = |used: u64, limit: u64| Amount { used, limit };
     DryRun {
         outcome: of.ended,
         exit_code: of.status,
@@ -341,14 +349,29 @@ fn dry_run(of: &Evidence) -> DryRun {
                 reason: it.reason.clone(),
             })
             .collect(),
-        used: Used {
-            fuel: amount(used.fuel, limits.fuel),
-            memory_bytes: amount(used.memory_bytes as u64, limits.memory_bytes as u64),
-            table_elements: amount(used.table_elements as u64, limits.table_elements as u64),
-            host_data_bytes: amount(used.host_data_bytes, limits.host_data_bytes),
-            output_bytes: amount(used.output_bytes as u64, limits.output_bytes as u64),
-            spawns: amount(u64::from(used.spawns), u64::from(limits.spawns)),
-        },
+        used: used(&of.used, &of.limits),
+    }
+}
+
+fn used(used: &crate::guest::Used, limits: &crate::guest::Limits) -> Used {
+    let amount = |used: u64, limit: u64| Amount { used: Some(used), limit };
+    let time = |limit: std::time::Duration| Amount { used: None, limit: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) };
+    Used {
+        fuel: amount(used.fuel, limits.fuel),
+        deadline_ms: time(limits.deadline),
+        wall_ms: time(limits.wall),
+        memory_bytes: amount(used.memory_bytes as u64, limits.memory_bytes as u64),
+        table_elements: amount(used.table_elements as u64, limits.table_elements as u64),
+        host_call_bytes: amount(used.host_call_bytes as u64, limits.host_call_bytes as u64),
+        host_data_bytes: amount(used.host_data_bytes, limits.host_data_bytes),
+        kept_bytes: amount(used.kept_bytes as u64, limits.kept_bytes as u64),
+        handles: amount(used.handles as u64, limits.handles as u64),
+        log_bytes: amount(used.log_bytes as u64, limits.log_bytes as u64),
+        output_bytes: amount(used.output_bytes as u64, limits.output_bytes as u64),
+        depth: amount(u64::from(used.depth), u64::from(limits.depth)),
+        spawns: amount(u64::from(used.spawns), u64::from(limits.spawns)),
+        workspace_bytes: amount(used.workspace_bytes, limits.workspace_bytes),
+        workspace_files: amount(used.workspace_files, limits.workspace_files),
     }
 }
 

@@ -1,12 +1,12 @@
 //! The one dispatcher of commands that are not the interpreter's own.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::{
     modules::Modules,
     setting::{Alteration, Setting},
 };
-use crate::guest::{Completion, Consulted, Dispatch, Invocation, Limits, Run, Spawning, Stop, Treatment, Unmodelled, Used, model};
+use crate::guest::{Completion, Consulted, Dispatch, Invocation, Limits, Run, Spawned, Spawning, Stop, Treatment, Unmodelled, Used, model};
 
 /// Folders whose programs a model stands for.
 const STANDARD: [&[u8]; 6] = [b"/bin", b"/sbin", b"/usr/bin", b"/usr/sbin", b"/usr/local/bin", b"/usr/local/sbin"];
@@ -16,30 +16,12 @@ pub(crate) struct Dispatcher {
     modules: Modules,
     limits: Limits,
     alteration: Option<Alteration>,
-    fuel: AtomicU64,
     spawns: AtomicU32,
 }
 
 impl Dispatcher {
     pub(crate) fn new(setting: &Setting<'_>) -> Dispatcher {
-        Dispatcher {
-            modules: setting.modules.clone(),
-            limits: setting.limits,
-            alteration: setting.alteration.clone(),
-            fuel: AtomicU64::new(0),
-            spawns: AtomicU32::new(0),
-        }
-    }
-
-    /// Returns the fuel that the whole run has left.
-    pub(crate) fn fuel_left(&self) -> u64 {
-        self.limits.fuel.saturating_sub(self.fuel.load(Ordering::Relaxed))
-    }
-
-    /// Charges the run with what a call used.
-    pub(crate) fn charge(&self, run: &Run, used: Used) {
-        self.fuel.fetch_add(used.fuel, Ordering::Relaxed);
-        run.ledger().used.add(used);
+        Dispatcher { modules: setting.modules.clone(), limits: setting.limits, alteration: setting.alteration.clone(), spawns: AtomicU32::new(0) }
     }
 
     /// The base name that a model may answer to: a bare word, or a program in a standard folder.
@@ -94,34 +76,44 @@ impl Dispatch for Dispatcher {
         self.modules.models.keys().filter(|it| !self.is_absent(it)).cloned().collect()
     }
 
-    fn spawn<'a>(&'a self, run: &'a Run, depth: u32, invocation: Invocation) -> Spawning<'a> {
+    fn spawn<'a>(&'a self, run: &'a Run, left: Limits, depth: u32, invocation: Invocation) -> Spawning<'a> {
         Box::pin(async move {
             let spawn = self.spawns.fetch_add(1, Ordering::Relaxed) + 1;
-            if depth > self.limits.depth || spawn > self.limits.spawns {
-                return Err(Stop::Spawn(format!("{spawn} commands at depth {depth}; allowed are {} at {}", self.limits.spawns, self.limits.depth)));
-            }
-            run.ledger().used.spawns = spawn;
-            let word = invocation.argv.first().cloned().unwrap_or_default();
-            if self.is_planted(&word) {
-                return Ok(Completion::default());
-            }
-            if Self::name(&word).is_some_and(|it| self.is_absent(&it)) {
-                return Ok(not_found(&word));
-            }
-            let Some(module) = Self::name(&word).and_then(|it| self.modules.models.get(&it)) else {
-                return Ok(unmodelled(run, invocation, "no command model".into()));
-            };
-            let had = answers_of_ours(run);
-            let outcome = model(module, Limits::small().with_fuel(self.fuel_left()), run, &invocation).await;
-            self.charge(run, outcome.used);
-            let completion = match outcome.answer? {
-                Ok(completion) => completion,
-                Err(reason) => return Ok(unmodelled(run, invocation, reason)),
-            };
-            if answers_of_ours(run) > had {
-                run.ledger().consult(Consulted { spawn, argv: invocation.argv, line: invocation.line });
-            }
-            Ok(self.alter(spawn, completion))
+            let mut used = Used { depth, ..Used::default() };
+            let answer = self.answer(run, left, spawn, invocation, &mut used).await;
+            Spawned { answer, used }
         })
+    }
+}
+
+impl Dispatcher {
+    /// Answers the command of a number, counted from 1.
+    async fn answer(&self, run: &Run, left: Limits, spawn: u32, invocation: Invocation, used: &mut Used) -> Result<Completion, Stop> {
+        if used.depth > self.limits.depth || spawn > self.limits.spawns {
+            let (most, deepest) = (self.limits.spawns, self.limits.depth);
+            return Err(Stop::Spawn(format!("{spawn} commands at depth {}; allowed are {most} at {deepest}", used.depth)));
+        }
+        run.ledger().used.spawns = spawn;
+        let word = invocation.argv.first().cloned().unwrap_or_default();
+        if self.is_planted(&word) {
+            return Ok(Completion::default());
+        }
+        if Self::name(&word).is_some_and(|it| self.is_absent(&it)) {
+            return Ok(not_found(&word));
+        }
+        let Some(module) = Self::name(&word).and_then(|it| self.modules.models.get(&it)) else {
+            return Ok(unmodelled(run, invocation, "no command model".into()));
+        };
+        let had = answers_of_ours(run);
+        let outcome = model(module, left.small(), run, &invocation).await;
+        used.add(outcome.used);
+        let completion = match outcome.answer? {
+            Ok(completion) => completion,
+            Err(reason) => return Ok(unmodelled(run, invocation, reason)),
+        };
+        if answers_of_ours(run) > had {
+            run.ledger().consult(Consulted { spawn, argv: invocation.argv, line: invocation.line });
+        }
+        Ok(self.alter(spawn, completion))
     }
 }

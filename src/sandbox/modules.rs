@@ -17,6 +17,8 @@ pub struct Modules {
     pub validators: Vec<Module>,
     /// Who plans how to undo a change.
     pub planner: Option<Module>,
+    /// Who knows what else hangs on a touched path.
+    pub analyzers: Vec<Module>,
 }
 
 impl Modules {
@@ -24,6 +26,7 @@ impl Modules {
     pub fn built_in(cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Modules, Error> {
         let (mut bash, mut planner, mut models) = (None, None, BTreeMap::new());
         let (mut generators, mut validators) = (Vec::new(), Vec::new());
+        let mut analyzers = Vec::new();
         for it in built_in() {
             let module = Module::built_in(it.name, it.role, it.component, cache, tell)?;
             match it.role {
@@ -32,14 +35,15 @@ impl Modules {
                 Role::Generator => generators.push(module),
                 Role::Validator => validators.push(module),
                 Role::RollbackPlanner => planner = Some(module),
+                Role::Analyzer => analyzers.push(module),
             }
         }
         let bash = bash.ok_or_else(|| Error::MissingBuiltIn { name: "bash".into() })?;
-        Ok(Modules { bash, models, generators, validators, planner })
+        Ok(Modules { bash, models, generators, validators, planner, analyzers })
     }
 }
 
 fn names(module: &Module) -> Result<Vec<String>, Error> {
-    let asked = block_on(model_names(module, Limits::small()));
+    let asked = block_on(model_names(module, Limits::default().small()));
     asked.answer.map_err(|stop| Error::Compile { name: module.name.to_string(), reason: stop.to_string() })
 }

@@ -8,7 +8,7 @@ use super::{
     setting::{Alteration, Setting},
 };
 use crate::{
-    guest::{Completion, Invocation, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
+    guest::{Completion, Invocation, Limits, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
     remediation::{Artifact, Language, Remediation},
     tree::{Actor, Quotas, Tree, Workspace},
 };
@@ -35,13 +35,17 @@ pub fn rehearse(setting: &Setting<'_>, before: &Tree, remediation: &Remediation)
 }
 
 fn workspace(setting: &Setting<'_>, before: &Tree) -> Workspace {
-    let mut workspace = Workspace::over(before, Quotas::default());
+    let mut workspace = Workspace::over(before, quotas(&setting.limits));
     workspace.reverse_listing(setting.reversed);
     workspace.set_now((setting.context.clock / 1_000_000_000) as i64, (setting.context.clock % 1_000_000_000) as u32);
     if let Some(Alteration::Present(tool)) = &setting.alteration {
         workspace.plant(format!("/run/invitro/{tool}").as_bytes());
     }
     workspace
+}
+
+fn quotas(limits: &Limits) -> Quotas {
+    Quotas { bytes: limits.workspace_bytes, files: limits.workspace_files, ..Quotas::default() }
 }
 
 /// Executes one artifact. What no module executes is unmodelled.
@@ -57,12 +61,14 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
             return Ok(Completion::default());
         }
     };
-    let left = dispatcher.fuel_left();
-    let limits = setting.limits.with_fuel(left);
+    let limits = setting.limits.less(&run.ledger().used);
     let outcome = block_on(interpret(&setting.modules.bash, limits, run, dispatcher.clone(), 0, text, &surroundings(setting, name)));
-    dispatcher.charge(run, outcome.used);
+    run.ledger().used.add(outcome.used);
     match outcome.answer? {
-        Ok(completion) => Ok(completion),
+        Ok(completion) => {
+            run.ledger().used.output_bytes += completion.stdout.len() + completion.stderr.len();
+            Ok(completion)
+        }
         Err(InterpretError::WrongLanguage) => Err(Stop::Host("the interpreter does not know its own language".into())),
         Err(InterpretError::Stopped(text) | InterpretError::Other(text)) => Err(Stop::Interpreter(text)),
     }
@@ -71,7 +77,7 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
 fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
     let workspace = run.workspace();
     let mut ledger = run.ledger().clone();
-    ledger.used.output_bytes = streams.stdout.len() + streams.stderr.len();
+    (ledger.used.workspace_bytes, ledger.used.workspace_files) = workspace.used();
     let untrue = !ledger.unmodelled.is_empty() || ledger.dropped > 0 || workspace.quota_was_met() || !workspace.touched_unreadable().is_empty();
     let status = stop.is_none().then_some(streams.status);
     let ended = match (stop, untrue, status) {

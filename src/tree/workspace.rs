@@ -140,6 +140,11 @@ impl Workspace {
         &self.read
     }
 
+    /// Returns the bytes of content that were written and the files that were made, which the quotas bound.
+    pub fn used(&self) -> (u64, u64) {
+        (self.bytes, self.files)
+    }
+
     /// Returns every path that was written, sorted.
     pub fn write_set(&self) -> &BTreeSet<Vec<u8>> {
         &self.written

@@ -18,11 +18,11 @@ pub enum Standing {
 }
 
 /// Asks the validators in their order; the first that knows the rule answers, and its name comes with the answer.
-pub fn standing(validators: &[Module], finding: &Finding, tree: &Tree) -> (Standing, Option<String>) {
+pub fn standing(validators: &[Module], limits: Limits, finding: &Finding, tree: &Tree) -> (Standing, Option<String>) {
     let asked = wit::to_finding(finding);
     let mut reasons = Vec::new();
     for validator in validators {
-        match guest::check(validator, Limits::small(), &asked, tree).answer {
+        match guest::check(validator, limits.small(), &asked, tree).answer {
             Ok(Ok(wit::Standing::Stands)) => return (Standing::Stands, Some(validator.name.to_string())),
             Ok(Ok(wit::Standing::Gone)) => return (Standing::Gone, Some(validator.name.to_string())),
             Ok(Ok(wit::Standing::Unknown(reason))) => reasons.push(format!("{}: {reason}", validator.name)),

@@ -9,9 +9,6 @@ use crate::{
     tree::{Tree, is_scratch},
 };
 
-/// Most notes that are taken of one validator (WIT: `review`).
-const MOST_NOTES: usize = 1000;
-
 /// What a review looks at.
 #[derive(Clone, Copy, Debug)]
 pub struct Changed<'a> {
@@ -31,24 +28,24 @@ pub struct Changed<'a> {
 
 /// Asks every validator about a change. The notes come sorted, each once; a validator that fails is itself an error-free
 /// silence that nobody may trust, so its failure is an error-level note.
-pub fn review(validators: &[Module], of: Changed<'_>, written: impl Iterator<Item = Vec<u8>>) -> Vec<Note> {
+pub fn review(validators: &[Module], limits: Limits, of: Changed<'_>, written: impl Iterator<Item = Vec<u8>>) -> Vec<Note> {
     let changes: Vec<_> = of.changes.iter().map(wit::to_change).collect();
     let effects: Vec<_> = of.effects.iter().map(wit::to_effect).collect();
     let finding = of.finding.map(wit::to_finding);
     let asked = Review { finding: finding.as_ref(), remediation: None, before: of.before, after: of.after, changes: &changes, effects: &effects };
-    let mut notes: Vec<Note> = validators.iter().flat_map(|it| ask(it, &asked)).collect();
+    let mut notes: Vec<Note> = validators.iter().flat_map(|it| ask(it, limits, &asked)).collect();
     notes.extend(written.filter(|it| is_scratch(it)).map(scratch));
     notes.sort();
     notes.dedup();
     notes
 }
 
-fn ask(validator: &Module, of: &Review<'_>) -> Vec<Note> {
+fn ask(validator: &Module, limits: Limits, of: &Review<'_>) -> Vec<Note> {
     let name = validator.name.to_string();
     let failed =
         |message: String| vec![Note { code: "validator-failed".into(), level: Level::Error, path: None, line: None, message, validator: name.clone() }];
-    match guest::review(validator, Limits::small(), of).answer {
-        Ok(Ok(notes)) => notes.into_iter().take(MOST_NOTES).map(|it| note(&name, it)).collect(),
+    match guest::review(validator, limits.small(), of).answer {
+        Ok(Ok(notes)) => notes.into_iter().map(|it| note(&name, it)).collect(),
         Ok(Err(error)) => failed(format!("{name} could not judge the change: {error:?}")),
         Err(stop) => failed(format!("{name} was stopped: {stop}")),
     }

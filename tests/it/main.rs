@@ -1,7 +1,10 @@
 //! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
 
 mod cases;
+mod hostile;
 mod machine;
+mod module;
+mod wit;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -1,0 +1,13 @@
+;; Asks the host for nothing, again and again.
+;; world: validator
+(module
+  (import "invitro:remediation/log@0.1.0" "write" (func $log (param i32 i32 i32)))
+  (import "invitro:remediation/files@0.1.0" "[resource-drop]tree" (func $drop (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 64) "\00\00\00\00\01") ;; ok(gone)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "invitro:remediation/validate@0.1.0#check") (param i32) (result i32)
+    (loop $again (call $log (i32.const 0) (i32.const 0) (i32.const 0)) (br $again))
+    (call $drop (i32.const 1)) ;; the borrowed tree: the first handle of a fresh instance
+    (i32.const 64))
+  (func (export "invitro:remediation/validate@0.1.0#review") (param i32) (result i32) (unreachable)))

@@ -1,0 +1,7 @@
+;; Wants pages of one byte.
+(component
+  (core module $m (memory 1 (pagesize 1)) (func (export "f")))
+  (core instance $a (instantiate $m))
+  (func $f (canon lift (core func $a "f")))
+  (instance $role (export "check" (func $f)) (export "review" (func $f)))
+  (export "invitro:remediation/validate@0.1.0" (instance $role)))

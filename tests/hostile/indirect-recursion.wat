@@ -1,0 +1,16 @@
+;; A function calls itself through a table.
+;; world: validator
+(module
+  (import "invitro:remediation/files@0.1.0" "[resource-drop]tree" (func $drop (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 64) "\00\00\00\00\01") ;; ok(gone)
+  (table 1 funcref)
+  (elem (i32.const 0) $deep)
+  (type $t (func))
+  (func $deep (call_indirect (type $t) (i32.const 0)) (nop))
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "invitro:remediation/validate@0.1.0#check") (param i32) (result i32)
+    (call $deep)
+    (call $drop (i32.const 1)) ;; the borrowed tree: the first handle of a fresh instance
+    (i32.const 64))
+  (func (export "invitro:remediation/validate@0.1.0#review") (param i32) (result i32) (unreachable)))

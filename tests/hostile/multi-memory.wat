@@ -1,0 +1,7 @@
+;; Wants two memories in one module.
+(component
+  (core module $m (memory 1) (memory 1) (func (export "f")))
+  (core instance $a (instantiate $m))
+  (func $f (canon lift (core func $a "f")))
+  (instance $role (export "check" (func $f)) (export "review" (func $f)))
+  (export "invitro:remediation/validate@0.1.0" (instance $role)))

@@ -1,0 +1,16 @@
+;; Makes a file by a path that climbs out of the root.
+;; world: command-model
+(module
+  (import "invitro:remediation/files@0.1.0" "[method]workspace.create" (func $create (param i32 i32 i32 i32 i32 i32)))
+  (import "invitro:remediation/files@0.1.0" "[resource-drop]workspace" (func $drop (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 512) "/../../../../tmp/../escaped-it")
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "invitro:remediation/model@0.1.0#names") (result i32)
+    (i32.const 128))
+  (func (export "invitro:remediation/model@0.1.0#run") (param $target.argv i32) (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (param $target i32) (result i32)
+    (call $create (local.get $target) (i32.const 512) (i32.const 30) (i32.const 420) (i32.const 0) (i32.const 256))
+    (i32.store (i32.const 320) (i32.const 0))
+    (i32.store (i32.const 324) (i32.load8_u (i32.const 256)))
+    (call $drop (local.get $target))
+    (i32.const 320)))

@@ -1,0 +1,22 @@
+;; Counts its calls in a global and a byte of memory: a fresh instance has counted none.
+;; world: command-model
+(module
+  (import "invitro:remediation/files@0.1.0" "[resource-drop]workspace" (func $drop (param i32)))
+  (memory (export "memory") 1)
+  (global $calls (mut i32) (i32.const 0))
+  (data (i32.const 200) "0")
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+  (func (export "invitro:remediation/model@0.1.0#names") (result i32)
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (i32.store8 (i32.const 200) (i32.add (i32.load8_u (i32.const 200)) (global.get $calls)))
+    (i32.store (i32.const 192) (i32.const 200))
+    (i32.store (i32.const 196) (i32.const 1))
+    (i32.store (i32.const 128) (i32.const 192))
+    (i32.store (i32.const 132) (i32.const 1))
+    (i32.const 128))
+  (func (export "invitro:remediation/model@0.1.0#run") (param $target.argv i32) (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (param $target i32) (result i32)
+    (i32.store8 (i32.const 200) (i32.add (i32.load8_u (i32.const 200)) (i32.const 1)))
+    (i32.store (i32.const 320) (i32.const 0))
+    (i32.store (i32.const 324) (i32.add (i32.load8_u (i32.const 200)) (global.get $calls)))
+    (call $drop (local.get $target))
+    (i32.const 320)))

@@ -1,0 +1,7 @@
+;; Speaks a version of the WIT that this host does not.
+(component
+  (core module $m (func (export "f")))
+  (core instance $a (instantiate $m))
+  (func $f (canon lift (core func $a "f")))
+  (instance $role (export "check" (func $f)) (export "review" (func $f)))
+  (export "invitro:remediation/validate@0.2.0" (instance $role)))
