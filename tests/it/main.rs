@@ -2,6 +2,7 @@
 
 mod cases;
 mod machine;
+mod workspace;
 
 #[test]
 fn no_test_file_is_forgotten() {
