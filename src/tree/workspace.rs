@@ -440,8 +440,16 @@ impl Workspace {
 
     fn wrote_inode(&mut self, found: &Found, inode: u64) {
         self.wrote(&found.path);
+        self.touch_special(&found.path, inode);
         if self.layer.source.has_unseen_names(inode) {
             self.unreadable.insert(found.path.clone());
+        }
+    }
+
+    /// What a socket or device is can't be held, so nobody can say that it was changed truly or could be brought back.
+    fn touch_special(&mut self, path: &[u8], inode: u64) {
+        if self.layer.node(inode).is_ok_and(|it| it.kind() == FileType::Special) {
+            self.unreadable.insert(path.to_vec());
         }
     }
 
@@ -524,6 +532,7 @@ impl Workspace {
 
     /// Takes a name away, with the inode's last name its bytes.
     fn drop_name(&mut self, found: &Found, inode: u64) -> Result<(), Errno> {
+        self.touch_special(&found.path, inode);
         let name = found.name.clone();
         self.rename_in(found.parent, |names| {
             names.remove(&name);
@@ -588,6 +597,7 @@ impl Workspace {
         if to.inode == Some(inode) {
             return Ok(());
         }
+        self.touch_special(&from.path, inode);
         self.may_remove(actor, &from, inode, directory)?;
         match to.inode {
             None => self.may_make(actor, &to)?,

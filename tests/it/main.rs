@@ -2,6 +2,7 @@
 
 mod cases;
 mod machine;
+mod target;
 mod workspace;
 
 #[test]
