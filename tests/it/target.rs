@@ -159,3 +159,114 @@ fn odd_names_and_contents_survive_untouched() {
     assert_eq!(after.stat(&[deep.as_slice(), b"f"].concat(), true), Err(Errno::NameTooLong));
     assert!(before.notes().is_empty(), "{:?}", before.notes());
 }
+
+/// Writes a file below a folder, and says its digest.
+fn blob(root: &Path, bytes: &[u8]) -> String {
+    let digest = invitro::digest::Digest::of(bytes);
+    fs::create_dir_all(root.join("blobs/sha256")).expect("a folder can be made");
+    fs::write(root.join("blobs/sha256").join(digest.hex()), bytes).expect("a file can be written");
+    digest.to_string()
+}
+
+/// A layer of these files; a text that begins with `->` is a hard link.
+fn layer(files: &[(&str, &str)], pack: bool) -> Vec<u8> {
+    let mut made = tar::Builder::new(Vec::new());
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(0);
+        if let Some(target) = text.strip_prefix("->") {
+            header.set_entry_type(tar::EntryType::Link);
+            header.set_size(0);
+            made.append_link(&mut header, name, target).expect("it takes a link");
+        } else {
+            header.set_size(text.len() as u64);
+            made.append_data(&mut header, name, text.as_bytes()).expect("it takes bytes");
+        }
+    }
+    let bytes = made.into_inner().expect("it ends");
+    if !pack {
+        return bytes;
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &bytes).expect("it takes bytes");
+    packed.finish().expect("it ends")
+}
+
+const LOWER: &[(&str, &str)] = &[("etc/a", "a"), ("etc/b", "b"), ("opt/x/old", "old"), ("usr/bin/tool", "tool")];
+const UPPER: &[(&str, &str)] = &[("etc/.wh.a", ""), ("opt/x/new", "new"), ("opt/x/.wh..wh..opq", ""), ("usr/bin/same", "->usr/bin/tool"), ("etc/b", "B")];
+
+/// Lays an OCI layout whose index names this image for some platforms.
+fn lay_image(root: &Path, platforms: &[&str]) {
+    let layers: Vec<_> = [layer(LOWER, true), layer(UPPER, false)].iter().map(|it| serde_json::json!({"digest": blob(root, it), "size": it.len()})).collect();
+    let manifest = blob(root, serde_json::json!({"schemaVersion": 2, "layers": layers}).to_string().as_bytes());
+    let manifests: Vec<_> = platforms.iter().map(|it| serde_json::json!({"digest": manifest, "platform": {"os": "linux", "architecture": it}})).collect();
+    write(root, "oci-layout", r#"{"imageLayoutVersion":"1.0.0"}"#);
+    write(root, "index.json", &serde_json::json!({"schemaVersion": 2, "manifests": manifests}).to_string());
+}
+
+#[track_caller]
+fn check_image(tree: &Tree) {
+    assert_eq!(tree.stat(b"/etc/a", true), Err(Errno::NoEntry), "a whiteout");
+    assert_eq!(tree.read_all(b"/etc/b").expect("a file").as_slice(), b"B");
+    let names: Vec<_> = tree.list(b"/opt/x").expect("a folder").into_iter().map(|it| it.name).collect();
+    assert_eq!(names, [b"new"], "an opaque folder");
+    let (one, other) = (tree.stat(b"/usr/bin/same", true).expect("a file"), tree.stat(b"/usr/bin/tool", true).expect("a file"));
+    assert_eq!((one.inode, one.links), (other.inode, 2), "a hard link across layers");
+}
+
+#[test]
+fn layers_of_an_image_lie_one_over_the_other() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let root = scratch.path().join("image");
+    fs::create_dir(&root).expect("a folder can be made");
+    lay_image(&root, &["riscv64"]);
+    check_image(&Tree::open(&root).expect("an image"));
+    let packed = scratch.path().join("image.tar");
+    let mut made = tar::Builder::new(fs::File::create(&packed).expect("a file can be made"));
+    made.append_dir_all(".", &root).expect("it takes a folder");
+    made.finish().expect("it ends");
+    check_image(&Tree::open(&packed).expect("an image in an archive"));
+}
+
+#[test]
+fn what_docker_saves_is_an_image() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let (lower, upper) = (layer(LOWER, false), layer(UPPER, false));
+    let save = |name: &str, upper: &[u8], wanted: &[u8]| {
+        let ids = [&lower[..], wanted].map(|it| invitro::digest::Digest::of(it).to_string());
+        let config = serde_json::json!({"rootfs": {"type": "layers", "diff_ids": ids}}).to_string();
+        let manifest = serde_json::json!([{"Config": "c.json", "RepoTags": ["x:1"], "Layers": ["1/layer.tar", "2/layer.tar"]}]).to_string();
+        let path = scratch.path().join(name);
+        let mut made = tar::Builder::new(fs::File::create(&path).expect("a file can be made"));
+        for (name, bytes) in [("c.json", config.as_bytes()), ("1/layer.tar", &lower), ("2/layer.tar", upper), ("manifest.json", manifest.as_bytes())] {
+            let mut header = tar::Header::new_gnu();
+            header.set_mode(0o644);
+            header.set_uid(0);
+            header.set_gid(0);
+            header.set_mtime(0);
+            header.set_size(bytes.len() as u64);
+            made.append_data(&mut header, name, bytes).expect("it takes bytes");
+        }
+        made.finish().expect("it ends");
+        path
+    };
+    check_image(&Tree::open(&save("good.tar", &upper, &upper)).expect("an image"));
+    let told = Tree::open(&save("bad.tar", &upper, b"other")).expect_err("a wrong digest").to_string();
+    assert!(told.contains("`2/layer.tar` should have the digest sha256:"), "{told}");
+}
+
+#[test]
+fn a_wrong_digest_and_an_unsaid_platform_are_told() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    lay_image(scratch.path(), &["s390x", "riscv64"]);
+    let told = Tree::open(scratch.path()).expect_err("no platform fits").to_string();
+    assert!(told.ends_with("name one with `--platform`, known are: linux/riscv64, linux/s390x"), "{told}");
+    check_image(&Tree::open_for(scratch.path(), Some("linux/s390x")).expect("an image"));
+    let last = blob(scratch.path(), &layer(UPPER, false));
+    write(scratch.path(), &format!("blobs/sha256/{}", &last["sha256:".len()..]), "spoiled");
+    let told = Tree::open_for(scratch.path(), Some("linux/s390x")).expect_err("a spoiled layer").to_string();
+    assert!(told.contains(&last["sha256:".len()..]), "{told}");
+}
