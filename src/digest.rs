@@ -14,6 +14,11 @@ impl Digest {
         Digest(sha2::Sha256::digest(bytes).into())
     }
 
+    /// Returns the digest of what was given to a hasher bit by bit.
+    pub(crate) fn finish(hasher: sha2::Sha256) -> Digest {
+        Digest(hasher.finalize().into())
+    }
+
     /// Returns the 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

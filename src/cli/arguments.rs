@@ -157,7 +157,7 @@ pub(super) struct Gate {
     /// A scanner's report, or the evidence of an earlier run
     #[arg(value_name = "EVIDENCE|REPORT")]
     pub(super) report: PathBuf,
-    /// What is to be fixed: a directory, or a tar archive (plain, gzip, zstd)
+    /// What is to be fixed: a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive
     #[arg(long = "on", value_name = "TARGET")]
     pub(super) on: PathBuf,
     /// The policy (TOML), from outside the target
@@ -187,12 +187,15 @@ pub(super) struct Try {
 /// What every trial needs.
 #[derive(Debug, Args)]
 pub(super) struct Target {
-    /// What is to be fixed: a directory, or a tar archive (plain, gzip, zstd)
+    /// What is to be fixed: a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive
     #[arg(long = "on", value_name = "TARGET")]
     pub(super) on: PathBuf,
     /// A policy file (TOML); without it the built-in, cautious policy holds
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
+    /// Of an image for several platforms the one that is meant, as in linux/arm64; without it that of this machine
+    #[arg(long, value_name = "OS/ARCH")]
+    pub(super) platform: Option<String>,
     #[command(flatten)]
     pub(super) limits: Limiting,
 }

@@ -11,7 +11,8 @@ use crate::{
 
 /// Opens the target.
 pub(super) fn target(of: &Target) -> Result<Tree, Fault> {
-    Tree::open(&of.on).map_err(|error| Fault::from(error).hint("`--on` takes a directory, or a tar archive (plain, gzip, zstd)"))
+    Tree::open_for(&of.on, of.platform.as_deref())
+        .map_err(|error| Fault::from(error).hint("`--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive"))
 }
 
 /// Reads the policy.

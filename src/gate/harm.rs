@@ -24,6 +24,10 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
             reasons.push(Reason::lasting("set-id", format!("{path} becomes set-user-id or set-group-id (mode {:04o})", after.mode)));
         }
     }
+    for path in &of.run.git {
+        let path = String::from_utf8_lossy(path);
+        reasons.push(Reason::lasting("git-internals", format!("it tries to change {path}: nothing below `.git` may change")));
+    }
     for effect in &of.run.ledger.effects {
         if policy.denied_effects.contains(&effect.kind) {
             reasons.push(Reason::lasting("effect-denied", format!("the policy denies {} of {}", effect.kind, effect.name)));

@@ -31,6 +31,7 @@ pub(crate) fn errno(error: Errno) -> types::Error {
         Errno::NoSpace => types::Error::NoSpace,
         Errno::Access => types::Error::Access,
         Errno::NotPermitted => types::Error::NotPermitted,
+        Errno::Busy => types::Error::Other(Errno::Busy.to_string()),
         Errno::Invalid => types::Error::Invalid,
         Errno::NameTooLong => types::Error::NameTooLong,
         Errno::Unsupported => types::Error::Unsupported,

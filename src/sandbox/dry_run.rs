@@ -53,6 +53,8 @@ pub struct DryRun {
     pub write_set: BTreeSet<Vec<u8>>,
     /// Touched paths that the source could not give.
     pub unreadable: BTreeSet<Vec<u8>>,
+    /// Paths below `.git` that it tried to change.
+    pub git: BTreeSet<Vec<u8>>,
     /// Whether a quota of the workspace stopped a write.
     pub quota_was_met: bool,
     /// What it used.

@@ -95,6 +95,7 @@ fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
         read_set: workspace.read_set().clone(),
         write_set: workspace.write_set().clone(),
         unreadable: workspace.touched_unreadable().clone(),
+        git: workspace.refused().clone(),
         quota_was_met: workspace.quota_was_met(),
         used: ledger.used,
         ledger,

@@ -1,9 +1,9 @@
 //! A tar archive as a source: plain, gzip or zstd.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet, VecDeque},
     fs::File,
-    io::{BufReader, Read, Seek as _, SeekFrom},
+    io::{BufRead, BufReader, Read, Seek as _, SeekFrom},
     path::Path,
     sync::Arc,
 };
@@ -43,17 +43,28 @@ pub(crate) fn open(path: &Path) -> Result<Memory, Error> {
 
 fn read_tar(reader: impl Read) -> Result<Memory, String> {
     let mut made = Maker::new();
-    let mut archive = tar::Archive::new(reader);
-    for entry in archive.entries().map_err(|it| it.to_string())? {
-        let mut entry = entry.map_err(|it| it.to_string())?;
-        made.take(&mut entry)?;
-    }
-    Ok(made.memory)
+    made.read(reader)?;
+    Ok(made.done())
 }
 
-struct Maker {
+/// A stream of tar, out of whatever it was packed with (RFC 1952, RFC 8878).
+pub(super) fn unpacked<'a>(mut reader: impl BufRead + 'a) -> Result<Box<dyn Read + 'a>, String> {
+    let magic = reader.fill_buf().map_err(|it| it.to_string())?;
+    if magic.starts_with(&[0x1f, 0x8b]) {
+        Ok(Box::new(flate2::bufread::MultiGzDecoder::new(reader)))
+    } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        Ok(Box::new(ruzstd::decoding::StreamingDecoder::new(reader).map_err(|it| it.to_string())?))
+    } else {
+        Ok(Box::new(reader))
+    }
+}
+
+/// Makes a tree of one archive, or of the layers of an image, one over the other.
+pub(super) struct Maker {
     memory: Memory,
     held: u64,
+    /// Names that this layer gave: its own whiteouts do not hide them. None when the archive is no layer.
+    layer: Option<HashSet<(u64, Vec<u8>)>>,
 }
 
 fn folder(mode: u32) -> Node {
@@ -61,8 +72,66 @@ fn folder(mode: u32) -> Node {
 }
 
 impl Maker {
-    fn new() -> Maker {
-        Maker { memory: Memory { nodes: BTreeMap::from([(1, folder(0o755))]), notes: Vec::new() }, held: 0 }
+    pub(super) fn new() -> Maker {
+        Maker { memory: Memory { nodes: BTreeMap::from([(1, folder(0o755))]), notes: Vec::new() }, held: 0, layer: None }
+    }
+
+    /// Lays a layer over what there is, with its whiteouts.
+    pub(super) fn layer(&mut self, reader: impl Read) -> Result<(), String> {
+        self.layer = Some(HashSet::new());
+        self.read(reader)
+    }
+
+    fn read(&mut self, reader: impl Read) -> Result<(), String> {
+        let mut archive = tar::Archive::new(reader);
+        for entry in archive.entries().map_err(|it| it.to_string())? {
+            let mut entry = entry.map_err(|it| it.to_string())?;
+            self.take(&mut entry)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the tree: what has no name any more is left out, and names are counted.
+    pub(super) fn done(mut self) -> Memory {
+        let mut links: BTreeMap<u64, u32> = BTreeMap::from([(1, 1)]);
+        let mut folders = vec![1];
+        while let Some(Body::Names(names)) = folders.pop().and_then(|it| self.memory.nodes.get(&it)).map(|it| &it.body) {
+            for (inode, kind) in names.values() {
+                *links.entry(*inode).or_default() += 1;
+                folders.extend((*kind == FileType::Directory).then_some(*inode));
+            }
+        }
+        self.memory.nodes.retain(|inode, _| links.contains_key(inode));
+        for (inode, node) in &mut self.memory.nodes {
+            node.links = if node.kind() == FileType::Directory { 2 } else { links.get(inode).copied().unwrap_or(1) };
+        }
+        self.memory
+    }
+
+    fn gave(&mut self, name: (u64, Vec<u8>)) {
+        if let Some(names) = &mut self.layer {
+            names.insert(name);
+        }
+    }
+
+    /// Takes a name of lower layers away where this is a whiteout (image-spec, layer.md); answers whether it was one.
+    fn white_out(&mut self, parts: &[Vec<u8>]) -> Result<bool, String> {
+        let Some((name, folder)) = parts.split_last() else { return Ok(false) };
+        let (Some(hidden), true) = (name.strip_prefix(b".wh.".as_slice()), self.layer.is_some()) else { return Ok(false) };
+        let (opaque, hidden) = (hidden == b".wh..opq", hidden.to_vec());
+        let mut folders = vec![self.directory(folder)?];
+        let Some(fresh) = &self.layer else { return Ok(true) };
+        while let Some(folder) = folders.pop() {
+            let Some(Body::Names(names)) = self.memory.nodes.get_mut(&folder).map(|it| &mut it.body) else { continue };
+            let lower = |it: &Vec<u8>| !fresh.contains(&(folder, it.clone()));
+            let gone: Vec<Vec<u8>> = names.keys().filter(|it| (opaque || **it == hidden) && lower(it)).cloned().collect();
+            for name in gone {
+                names.remove(&name);
+            }
+            // What this layer has below an opaque folder stays, but nothing of lower layers beside it.
+            folders.extend(names.values().filter(|it| opaque && it.1 == FileType::Directory).map(|it| it.0));
+        }
+        Ok(true)
     }
 
     fn take(&mut self, entry: &mut tar::Entry<'_, impl Read>) -> Result<(), String> {
@@ -70,6 +139,9 @@ impl Maker {
         let parts: Vec<Vec<u8>> = path.split(|it| *it == b'/').filter(|it| !it.is_empty() && *it != b".").map(<[u8]>::to_vec).collect();
         if parts.iter().any(|it| it == b"..") {
             self.memory.notes.push(SourceNote { path, message: "an entry with `..` was left out".into() });
+            return Ok(());
+        }
+        if self.white_out(&parts)? {
             return Ok(());
         }
         let header = entry.header().clone();
@@ -121,8 +193,8 @@ impl Maker {
             _ => None,
         };
         let (inode, kind) = found.ok_or_else(|| format!("a hard link to `{}`, which is not in the archive", shown()))?;
-        if let Some(node) = self.memory.nodes.get_mut(&inode) {
-            node.links += 1;
+        if kind == FileType::Directory {
+            return Err(format!("a hard link to the directory `{}`", shown()));
         }
         self.name(parts, inode, kind)
     }
@@ -132,25 +204,59 @@ impl Maker {
         let folder = self.directory(folder)?;
         if let Some(Body::Names(names)) = self.memory.nodes.get_mut(&folder).map(|it| &mut it.body) {
             names.insert(name.clone(), (inode, kind));
+            self.gave((folder, name.clone()));
         }
         Ok(())
     }
 
-    /// Returns the directory of these parts, made where the archive has not named it yet.
+    /// Returns the directory of these parts, made where the archive has not named it yet. A link on the way is followed inside the tree,
+    /// as whoever unpacks the archive there would; a link at the end gives way to the directory.
     fn directory(&mut self, parts: &[Vec<u8>]) -> Result<u64, String> {
-        let mut at = 1;
-        for part in parts {
-            let fresh = self.memory.nodes.len() as u64 + 1;
-            let Some(Body::Names(names)) = self.memory.nodes.get_mut(&at).map(|it| &mut it.body) else { return Err("a directory entry names a file".into()) };
-            match names.get(part) {
-                Some((inode, FileType::Directory)) => at = *inode,
-                _ => {
-                    names.insert(part.clone(), (fresh, FileType::Directory));
-                    self.memory.nodes.insert(fresh, folder(0o755));
-                    at = fresh;
-                }
+        let (mut stack, mut links) = (vec![1], 0);
+        let mut queue: VecDeque<(Vec<u8>, bool)> = parts.iter().enumerate().map(|(at, it)| (it.clone(), at + 1 < parts.len())).collect();
+        while let Some((part, follow)) = queue.pop_front() {
+            if part == b".." {
+                stack.truncate(stack.len().saturating_sub(1).max(1));
+                continue;
             }
+            let at = stack.last().copied().unwrap_or(1);
+            let fresh = self.memory.nodes.len() as u64 + 1;
+            let target = match self.memory.nodes.get(&at).map(|it| &it.body) {
+                Some(Body::Names(names)) => match names.get(&part) {
+                    Some((inode, FileType::Directory)) => {
+                        stack.push(*inode);
+                        self.gave((at, part.clone()));
+                        continue;
+                    }
+                    Some((inode, FileType::Symlink)) if follow => self.memory.nodes.get(inode).map(|it| it.body.clone()),
+                    _ => None,
+                },
+                _ => return Err("a directory entry names a file".into()),
+            };
+            if let Some(Body::Link(target)) = target {
+                links += 1;
+                if links > 40 {
+                    return Err(format!("too many links on the way to `{}`", String::from_utf8_lossy(&parts.join(&b'/'))));
+                }
+                if target.first() == Some(&b'/') {
+                    stack.truncate(1);
+                }
+                for part in target.split(|it| *it == b'/').filter(|it| !it.is_empty() && *it != b".").rev() {
+                    queue.push_front((part.to_vec(), true));
+                }
+                continue;
+            }
+            self.memory.nodes.insert(fresh, folder(0o755));
+            self.name_in(at, &part, fresh);
+            stack.push(fresh);
         }
-        Ok(at)
+        Ok(stack.last().copied().unwrap_or(1))
+    }
+
+    fn name_in(&mut self, at: u64, name: &[u8], inode: u64) {
+        if let Some(Body::Names(names)) = self.memory.nodes.get_mut(&at).map(|it| &mut it.body) {
+            names.insert(name.to_vec(), (inode, FileType::Directory));
+        }
+        self.gave((at, name.to_vec()));
     }
 }

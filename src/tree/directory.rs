@@ -2,7 +2,7 @@
 //! pinned so that a target that moves during a run is noticed.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     os::fd::{AsFd as _, OwnedFd},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -32,6 +32,8 @@ struct Seen {
     by_file: HashMap<(u64, u64), u64>,
     names: HashMap<u64, Names>,
     bytes: HashMap<u64, Arc<Vec<u8>>>,
+    /// Inodes whose metadata somebody asked for.
+    asked: HashSet<u64>,
     notes: Vec<SourceNote>,
 }
 
@@ -39,6 +41,8 @@ struct Seen {
 pub(crate) struct Directory {
     root: OwnedFd,
     seen: Mutex<Seen>,
+    /// Held while a folder is listed: two who list it at once must see the same inodes, and count each name once.
+    listing: Mutex<()>,
 }
 
 impl Directory {
@@ -50,7 +54,7 @@ impl Directory {
         rustix::fs::Dir::read_from(&root).map_err(fail)?;
         let mut seen = Seen::default();
         seen.known.insert(1, Known { parts: Vec::new(), node: node(&stat, None), pin: pin(&stat), real_links: 1, seen: 1 });
-        Ok(Directory { root, seen: Mutex::new(seen) })
+        Ok(Directory { root, seen: Mutex::new(seen), listing: Mutex::new(()) })
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -160,12 +164,20 @@ fn pin(stat: &OsStat) -> Pin {
 
 impl Source for Directory {
     fn node(&self, inode: u64) -> Result<Node, Errno> {
-        self.seen().known.get(&inode).map(|it| it.node.clone()).ok_or(Errno::NoEntry)
+        let mut seen = self.seen();
+        let node = seen.known.get(&inode).map(|it| it.node.clone()).ok_or(Errno::NoEntry)?;
+        seen.asked.insert(inode);
+        Ok(node)
     }
 
     fn names(&self, inode: u64) -> Result<Names, Errno> {
-        if let Some(names) = self.seen().names.get(&inode) {
-            return Ok(names.clone());
+        let known = || self.seen().names.get(&inode).cloned();
+        if let Some(names) = known() {
+            return Ok(names);
+        }
+        let _alone = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = known() {
+            return Ok(names);
         }
         let parts = self.parts(inode)?;
         let names = self.list(&parts).map_err(|error| self.unreadable(&parts, error))?;
@@ -178,12 +190,21 @@ impl Source for Directory {
             return Ok(bytes.clone());
         }
         let parts = self.parts(inode)?;
+        let wanted = self.seen().known.get(&inode).map(|it| it.pin).ok_or(Errno::NoEntry)?;
         let (name, folder) = parts.split_last().ok_or(Errno::IsDirectory)?;
         let read = || -> std::io::Result<Vec<u8>> {
             let folder = self.folder(folder)?;
             let file = rustix::fs::openat(&folder, name.as_slice(), OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?;
+            // What is read must be the file that was listed, before and after: else the bytes belong to no state of the target.
+            let same = |file: &std::fs::File| -> std::io::Result<()> {
+                let is = pin(&rustix::fs::fstat(file)?);
+                if is == wanted { Ok(()) } else { Err(rustix::io::Errno::STALE.into()) }
+            };
+            let mut file = std::fs::File::from(file);
+            same(&file)?;
             let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut std::fs::File::from(file), &mut bytes)?;
+            std::io::Read::read_to_end(&mut file, &mut bytes)?;
+            same(&file)?;
             Ok(bytes)
         };
         let bytes = Arc::new(
@@ -202,8 +223,10 @@ impl Source for Directory {
 
     fn moved(&self) -> Vec<Vec<u8>> {
         let seen = self.seen();
-        // What was listed or read must still be there; names that were only seen in a listing need not.
-        let watched = seen.known.iter().filter(|(inode, _)| seen.names.contains_key(inode) || seen.bytes.contains_key(inode));
+        // What was listed, read or asked about must still be there; names that were only seen in a listing need not. A look-up in
+        // vain rests on the listing of its folder, whose times change with its names.
+        let is_watched = |inode: &u64| seen.names.contains_key(inode) || seen.bytes.contains_key(inode) || seen.asked.contains(inode);
+        let watched = seen.known.iter().filter(|it| is_watched(it.0));
         watched
             .filter(|(_, known)| {
                 let now = match known.parts.split_last() {

@@ -19,6 +19,14 @@ pub enum Error {
         /// The target.
         path: PathBuf,
     },
+    /// The image is broken, or it is not said which of its parts is meant.
+    #[error("read image {path}: {reason}", path = path.display())]
+    Image {
+        /// The target.
+        path: PathBuf,
+        /// What is wrong, with the way out.
+        reason: String,
+    },
     /// The archive is broken.
     #[error("read archive {path}: {reason}; make it again or check that it was copied whole", path = path.display())]
     Archive {

@@ -9,6 +9,7 @@
 mod archive;
 mod directory;
 mod error;
+mod image;
 mod node;
 mod open;
 mod resolve;

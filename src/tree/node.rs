@@ -32,6 +32,9 @@ pub enum Errno {
     /// EPERM.
     #[error("operation not permitted")]
     NotPermitted,
+    /// EBUSY: the root itself.
+    #[error("device or resource busy")]
+    Busy,
     /// EINVAL.
     #[error("invalid argument")]
     Invalid,

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
     node::{Body, Entry, Errno, FileType, Names, Node, Stat},
-    resolve::{Found, Who, resolve},
+    resolve::{Found, Last, Who, resolve, resolve_name, resolve_open},
     view::{Layer, Tree, slice},
 };
 
@@ -63,6 +63,7 @@ pub struct Workspace {
     read: BTreeSet<Vec<u8>>,
     written: BTreeSet<Vec<u8>>,
     unreadable: BTreeSet<Vec<u8>>,
+    refused: BTreeSet<Vec<u8>>,
     full: bool,
 }
 
@@ -81,6 +82,7 @@ impl Workspace {
             read: BTreeSet::new(),
             written: BTreeSet::new(),
             unreadable: BTreeSet::new(),
+            refused: BTreeSet::new(),
             full: false,
         };
         workspace.next += workspace.layer.over.len() as u64 * 2 + workspace.layer.touched.len() as u64;
@@ -155,6 +157,11 @@ impl Workspace {
         &self.unreadable
     }
 
+    /// Returns the paths below `.git` (or with one below them) that somebody tried to change.
+    pub fn refused(&self) -> &BTreeSet<Vec<u8>> {
+        &self.refused
+    }
+
     /// Returns true when a quota stopped a write.
     pub fn quota_was_met(&self) -> bool {
         self.full
@@ -175,8 +182,18 @@ impl Workspace {
     }
 
     fn find(&mut self, actor: &Actor, path: &[u8], follow: bool) -> Result<Found, Errno> {
+        self.found(path, |layer, met| resolve(layer, actor.who(), path, follow, met))
+    }
+
+    /// Finds a name that is to be made, removed or renamed: nothing at its end is followed.
+    fn find_name(&mut self, actor: &Actor, path: &[u8]) -> Result<Found, Errno> {
+        let found = self.found(path, |layer, met| resolve_name(layer, actor.who(), path, met))?;
+        if found.name.len() > 255 { Err(Errno::NameTooLong) } else { Ok(found) }
+    }
+
+    fn found(&mut self, path: &[u8], resolve: impl FnOnce(&Layer, &mut dyn FnMut(Vec<u8>)) -> Result<Found, Errno>) -> Result<Found, Errno> {
         let mut met = Vec::new();
-        let found = resolve(&self.layer, actor.who(), path, follow, &mut |path| met.push(path));
+        let found = resolve(&self.layer, &mut |path| met.push(path));
         for path in met {
             self.saw(path);
         }
@@ -226,9 +243,9 @@ impl Workspace {
     /// Lists a directory.
     pub fn list(&mut self, actor: &Actor, path: &[u8]) -> Result<Vec<Entry>, Errno> {
         let (found, inode) = self.existing(actor, path, true)?;
-        self.layer.allow(inode, actor.who(), 4)?;
         let entries = self.layer.list(inode);
         let mut entries = self.note(&found.path, entries)?;
+        self.layer.allow(inode, actor.who(), 4)?;
         if self.reversed {
             entries.reverse();
         }
@@ -249,29 +266,38 @@ impl Workspace {
         Ok(self.find(actor, path, true)?.path)
     }
 
-    /// Resolves a name that is to be made, and checks that it may be.
+    /// Resolves a name that is to be made, and checks that it may be (the kernel's filename_create and may_create).
     fn vacant(&mut self, actor: &Actor, path: &[u8], directory: bool) -> Result<Found, Errno> {
-        let trimmed = if directory { trim(path) } else { path };
-        let found = self.find(actor, trimmed, false)?;
-        if found.inode.is_some() {
+        let found = self.find_name(actor, path)?;
+        if found.last != Last::Name || found.inode.is_some() {
             return Err(Errno::Exists);
         }
-        if found.slash {
+        if found.slash && !directory {
             return Err(Errno::NoEntry);
         }
-        self.may_change(actor, &found)?;
+        self.may_make(actor, &found)?;
         Ok(found)
     }
 
-    /// Checks that the actor may change the directory of a name.
-    fn may_change(&self, actor: &Actor, found: &Found) -> Result<(), Errno> {
-        if found.name.is_empty() || inside_git(&found.path) {
-            return Err(Errno::NotPermitted);
-        }
+    fn may_make(&mut self, actor: &Actor, found: &Found) -> Result<(), Errno> {
+        self.changeable(found)?;
         if found.path.iter().filter(|it| **it == b'/').count() > self.quotas.depth {
+            self.full = true;
             return Err(Errno::NoSpace);
         }
         self.layer.allow(found.parent, actor.who(), 3)
+    }
+
+    /// Checks that the actor may take a name away, or put another inode there (the kernel's may_delete).
+    fn may_remove(&mut self, actor: &Actor, found: &Found, inode: u64, directory: bool) -> Result<(), Errno> {
+        self.changeable(found)?;
+        self.layer.allow(found.parent, actor.who(), 3)?;
+        self.sticky(actor, found, inode)?;
+        match (directory, self.layer.node(inode)?.kind() == FileType::Directory) {
+            (true, false) => Err(Errno::NotDirectory),
+            (false, true) => Err(Errno::IsDirectory),
+            _ => Ok(()),
+        }
     }
 
     fn sticky(&self, actor: &Actor, found: &Found, inode: u64) -> Result<(), Errno> {
@@ -310,9 +336,15 @@ impl Workspace {
         let parent = self.layer.node(found.parent)?;
         let inherits = parent.mode & 0o2000 != 0;
         let directory = matches!(body, Body::Names(_));
-        let mode = if inherits && directory { mode | 0o2000 } else { mode };
+        let umask = if matches!(body, Body::Link(_)) { 0 } else { actor.umask };
+        let foreign = inherits && !directory && actor.uid != 0 && actor.gid != parent.gid;
+        let mode = match (inherits && directory, foreign && mode & 0o2010 == 0o2010) {
+            (true, _) => mode | 0o2000,
+            (_, true) => mode & !0o2000,
+            _ => mode,
+        };
         let gid = if inherits { parent.gid } else { actor.gid };
-        let node = Node { mode, uid: actor.uid, gid, mtime: self.clock, links: if directory { 2 } else { 1 }, body };
+        let node = Node { mode: mode & !umask, uid: actor.uid, gid, mtime: self.clock, links: if directory { 2 } else { 1 }, body };
         let (inode, kind) = (self.fresh(), node.kind());
         self.put(inode, node);
         let name = found.name.clone();
@@ -325,13 +357,13 @@ impl Workspace {
 
     /// Creates an empty file, or empties the one that is there, keeping its mode and owner (open(2), O_CREAT | O_TRUNC).
     pub fn create(&mut self, actor: &Actor, path: &[u8], mode: u32, exclusive: bool) -> Result<(), Errno> {
-        if path.ends_with(b"/") {
+        let found = if exclusive { self.find_name(actor, path)? } else { self.found(path, |layer, met| resolve_open(layer, actor.who(), path, met))? };
+        if found.slash && found.last == Last::Name {
             return Err(Errno::IsDirectory);
         }
-        let found = self.find(actor, path, !exclusive)?;
         let Some(inode) = found.inode else {
-            self.may_change(actor, &found)?;
-            return self.make(actor, &found, mode & 0o7777 & !actor.umask, Body::Bytes(Arc::default())).map(drop);
+            self.may_make(actor, &found)?;
+            return self.make(actor, &found, mode & 0o7777, Body::Bytes(Arc::default())).map(drop);
         };
         if exclusive {
             return Err(Errno::Exists);
@@ -342,6 +374,9 @@ impl Workspace {
     /// Writes at `offset` of an existing file.
     pub fn write(&mut self, actor: &Actor, path: &[u8], offset: u64, bytes: &[u8]) -> Result<(), Errno> {
         let (found, inode) = self.existing(actor, path, true)?;
+        if bytes.is_empty() {
+            return self.writable(actor, &found, inode);
+        }
         let end = offset.checked_add(bytes.len() as u64).ok_or(Errno::NoSpace)?;
         self.with_bytes(actor, &found, inode, end, |held| {
             let from = offset as usize;
@@ -364,16 +399,7 @@ impl Workspace {
 
     /// Changes content; what it will hold is paid for before it is allocated.
     fn with_bytes(&mut self, actor: &Actor, found: &Found, inode: u64, reach: u64, act: impl FnOnce(&mut Vec<u8>)) -> Result<(), Errno> {
-        match self.layer.node(inode)?.kind() {
-            FileType::Regular => {}
-            FileType::Directory => return Err(Errno::IsDirectory),
-            FileType::Special => return Err(self.note(&found.path, Err::<(), _>(Errno::Unreadable)).err().unwrap_or(Errno::Unreadable)),
-            _ => return Err(Errno::Unsupported),
-        }
-        if inside_git(&found.path) {
-            return Err(Errno::NotPermitted);
-        }
-        self.layer.allow(inode, actor.who(), 2)?;
+        self.writable(actor, found, inode)?;
         let held = if reach == 0 { Ok(Arc::default()) } else { self.layer.bytes(inode) };
         let held = self.note(&found.path, held)?;
         let mut node = self.layer.node(inode)?;
@@ -395,30 +421,53 @@ impl Workspace {
         node.body = Body::Bytes(held);
         node.mtime = self.clock;
         if actor.uid != 0 {
-            node.mode = without_set_id(node.mode);
+            node.mode = without_set_id(actor, &node);
         }
         self.put(inode, node);
         self.wrote_inode(found, inode);
         Ok(())
     }
 
+    /// Checks that the actor may open a file for writing.
+    fn writable(&mut self, actor: &Actor, found: &Found, inode: u64) -> Result<(), Errno> {
+        let kind = self.layer.node(inode)?.kind();
+        if kind == FileType::Directory {
+            return Err(Errno::IsDirectory);
+        }
+        self.changeable(found)?;
+        self.layer.allow(inode, actor.who(), 2)?;
+        match kind {
+            FileType::Regular => Ok(()),
+            FileType::Special => self.note(&found.path, Err(Errno::Unreadable)),
+            _ => Err(Errno::Unsupported),
+        }
+    }
+
     fn wrote_inode(&mut self, found: &Found, inode: u64) {
         self.wrote(&found.path);
+        self.touch_special(&found.path, inode);
         if self.layer.source.has_unseen_names(inode) {
             self.unreadable.insert(found.path.clone());
+        }
+    }
+
+    /// What a socket or device is can't be held, so nobody can say that it was changed truly or could be brought back.
+    fn touch_special(&mut self, path: &[u8], inode: u64) {
+        if self.layer.node(inode).is_ok_and(|it| it.kind() == FileType::Special) {
+            self.unreadable.insert(path.to_vec());
         }
     }
 
     /// Makes a directory.
     pub fn make_directory(&mut self, actor: &Actor, path: &[u8], mode: u32) -> Result<(), Errno> {
         let found = self.vacant(actor, path, true)?;
-        self.make(actor, &found, mode & 0o1777 & !actor.umask, Body::Names(Names::new())).map(drop)
+        self.make(actor, &found, mode & 0o1777, Body::Names(Names::new())).map(drop)
     }
 
     /// Makes a named pipe.
     pub fn make_fifo(&mut self, actor: &Actor, path: &[u8], mode: u32) -> Result<(), Errno> {
         let found = self.vacant(actor, path, false)?;
-        self.make(actor, &found, mode & 0o7777 & !actor.umask, Body::Fifo).map(drop)
+        self.make(actor, &found, mode & 0o7777, Body::Fifo).map(drop)
     }
 
     /// Makes a symbolic link.
@@ -436,8 +485,18 @@ impl Workspace {
     /// Gives an inode a second name.
     pub fn make_hard_link(&mut self, actor: &Actor, existing: &[u8], path: &[u8]) -> Result<(), Errno> {
         let (from, inode) = self.existing(actor, existing, false)?;
-        let found = self.vacant(actor, path, false)?;
+        let found = self.find_name(actor, path)?;
+        if found.last != Last::Name || found.inode.is_some() {
+            return Err(Errno::Exists);
+        }
+        if found.slash {
+            return Err(Errno::NoEntry);
+        }
         let mut node = self.layer.node(inode)?;
+        // A second name would be a way to write below `.git` from outside.
+        self.changeable(&from)?;
+        self.may_link(actor, &node, inode)?;
+        self.may_make(actor, &found)?;
         if node.kind() == FileType::Directory {
             return Err(Errno::NotPermitted);
         }
@@ -453,19 +512,32 @@ impl Workspace {
         Ok(())
     }
 
+    /// Who owns no file may only link to what he may read and write, and to no set-id program (proc_sys_fs(5), protected_hardlinks,
+    /// which Debian, Fedora and their kin switch on).
+    fn may_link(&self, actor: &Actor, node: &Node, inode: u64) -> Result<(), Errno> {
+        let guarded = node.mode & 0o4000 != 0 || node.mode & 0o2010 == 0o2010;
+        let safe = node.kind() == FileType::Regular && !guarded && self.layer.allow(inode, actor.who(), 6).is_ok();
+        if safe { Ok(()) } else { self.owned(actor, node) }
+    }
+
     /// Removes a name of a file.
     pub fn remove_file(&mut self, actor: &Actor, path: &[u8]) -> Result<(), Errno> {
-        let (found, inode) = self.existing(actor, path, false)?;
-        if self.layer.node(inode)?.kind() == FileType::Directory {
+        let found = self.find_name(actor, path)?;
+        if found.last != Last::Name {
             return Err(Errno::IsDirectory);
         }
-        self.may_change(actor, &found)?;
-        self.sticky(actor, &found, inode)?;
+        let inode = found.inode.ok_or(Errno::NoEntry)?;
+        if found.slash {
+            let directory = self.layer.node(inode)?.kind() == FileType::Directory;
+            return Err(if directory { Errno::IsDirectory } else { Errno::NotDirectory });
+        }
+        self.may_remove(actor, &found, inode, false)?;
         self.drop_name(&found, inode)
     }
 
     /// Takes a name away, with the inode's last name its bytes.
     fn drop_name(&mut self, found: &Found, inode: u64) -> Result<(), Errno> {
+        self.touch_special(&found.path, inode);
         let name = found.name.clone();
         self.rename_in(found.parent, |names| {
             names.remove(&name);
@@ -484,22 +556,19 @@ impl Workspace {
 
     /// Removes an empty directory.
     pub fn remove_directory(&mut self, actor: &Actor, path: &[u8]) -> Result<(), Errno> {
-        if trim(path).ends_with(b"/.") {
-            return Err(Errno::Invalid);
+        let found = self.find_name(actor, path)?;
+        match found.last {
+            Last::Name => {}
+            Last::Dot => return Err(Errno::Invalid),
+            Last::DotDot => return Err(Errno::NotEmpty),
+            Last::Root => return Err(Errno::Busy),
         }
-        if trim(path).ends_with(b"/..") {
-            return Err(Errno::NotEmpty);
-        }
-        let (found, inode) = self.existing(actor, trim(path), false)?;
-        if self.layer.node(inode)?.kind() != FileType::Directory {
-            return Err(Errno::NotDirectory);
-        }
-        self.may_change(actor, &found)?;
+        let inode = found.inode.ok_or(Errno::NoEntry)?;
+        self.may_remove(actor, &found, inode, true)?;
         let names = self.layer.names(inode);
         if !self.note(&found.path, names)?.is_empty() {
             return Err(Errno::NotEmpty);
         }
-        self.sticky(actor, &found, inode)?;
         let name = found.name.clone();
         self.rename_in(found.parent, |names| {
             names.remove(&name);
@@ -508,34 +577,45 @@ impl Workspace {
         Ok(())
     }
 
-    /// Renames (rename(2)).
+    /// Renames (rename(2)), with the checks in the kernel's order.
     pub fn rename(&mut self, actor: &Actor, source: &[u8], destination: &[u8]) -> Result<(), Errno> {
-        let (from, inode) = self.existing(actor, trim(source), false)?;
+        let mut name = |path| self.found(path, |layer, met| resolve_name(layer, actor.who(), path, met));
+        let (from, to) = (name(source)?, name(destination)?);
+        if from.last != Last::Name || to.last != Last::Name {
+            return Err(Errno::Busy);
+        }
+        let inode = from.inode.ok_or(if from.name.len() > 255 { Errno::NameTooLong } else { Errno::NoEntry })?;
+        if to.name.len() > 255 {
+            return Err(Errno::NameTooLong);
+        }
         let kind = self.layer.node(inode)?.kind();
-        if kind != FileType::Directory && (source.ends_with(b"/") || destination.ends_with(b"/")) {
+        let directory = kind == FileType::Directory;
+        if !directory && (from.slash || to.slash) {
             return Err(Errno::NotDirectory);
         }
-        let to = self.find(actor, trim(destination), false)?;
-        self.may_change(actor, &from)?;
-        self.may_change(actor, &to)?;
+        if is_below(&to.path, &from.path) {
+            return Err(Errno::Invalid);
+        }
+        if is_below(&from.path, &to.path) {
+            return Err(Errno::NotEmpty);
+        }
         if to.inode == Some(inode) {
             return Ok(());
         }
-        if to.path.strip_prefix(from.path.as_slice()).is_some_and(|rest| rest.starts_with(b"/")) {
-            return Err(Errno::Invalid);
+        self.touch_special(&from.path, inode);
+        self.may_remove(actor, &from, inode, directory)?;
+        match to.inode {
+            None => self.may_make(actor, &to)?,
+            Some(there) => self.may_remove(actor, &to, there, directory)?,
         }
-        self.sticky(actor, &from, inode)?;
+        if directory {
+            self.may_move(actor, &from, &to, inode)?;
+        }
         if let Some(there) = to.inode {
-            let over = self.layer.node(there)?.kind();
-            match (kind == FileType::Directory, over == FileType::Directory) {
-                (false, true) => return Err(Errno::IsDirectory),
-                (true, false) => return Err(Errno::NotDirectory),
-                (true, true) if !self.layer.names(there)?.is_empty() => return Err(Errno::NotEmpty),
-                _ => {}
-            }
-            self.sticky(actor, &to, there)?;
-            if over != FileType::Directory {
+            if !directory {
                 self.drop_name(&to, there)?;
+            } else if !self.layer.names(there)?.is_empty() {
+                return Err(Errno::NotEmpty);
             }
         }
         let (old, new) = (from.name.clone(), to.name.clone());
@@ -547,6 +627,24 @@ impl Workspace {
         })?;
         self.wrote(&from.path);
         self.wrote(&to.path);
+        Ok(())
+    }
+
+    /// A directory that gets another parent must be writable, as its `..` changes; and no `.git` moves with it.
+    fn may_move(&mut self, actor: &Actor, from: &Found, to: &Found, inode: u64) -> Result<(), Errno> {
+        if from.parent != to.parent {
+            self.layer.allow(inode, actor.who(), 2)?;
+        }
+        let mut folders = vec![inode];
+        while let Some(folder) = folders.pop() {
+            let names = self.layer.names(folder);
+            let names = self.note(&from.path, names)?;
+            if names.contains_key(b".git".as_slice()) {
+                self.refused.insert(from.path.clone());
+                return Err(Errno::NotPermitted);
+            }
+            folders.extend(names.values().filter(|it| it.1 == FileType::Directory).map(|it| it.0));
+        }
         Ok(())
     }
 
@@ -563,14 +661,21 @@ impl Workspace {
         }
         self.changeable(&found)?;
         self.owned(actor, &node)?;
-        node.mode = mode & 0o7777;
+        // Set-gid is for who is of the group (chmod(2)).
+        let foreign = actor.uid != 0 && actor.gid != node.gid;
+        node.mode = if foreign { mode & 0o5777 } else { mode & 0o7777 };
         self.put(inode, node);
         self.wrote_inode(&found, inode);
         Ok(())
     }
 
-    fn changeable(&self, found: &Found) -> Result<(), Errno> {
-        if inside_git(&found.path) { Err(Errno::NotPermitted) } else { Ok(()) }
+    /// Nobody writes below `.git`; who tries is remembered, as a real run would have gone on otherwise.
+    fn changeable(&mut self, found: &Found) -> Result<(), Errno> {
+        if !inside_git(&found.path) {
+            return Ok(());
+        }
+        self.refused.insert(found.path.clone());
+        Err(Errno::NotPermitted)
     }
 
     /// Sets owner and group; set-id bits of what is no directory are cleared (chown(2)), set-gid only with group search.
@@ -578,14 +683,16 @@ impl Workspace {
         let (found, inode) = self.existing(actor, path, follow)?;
         let mut node = self.layer.node(inode)?;
         self.changeable(&found)?;
-        let mine = actor.uid == node.uid && uid.is_none_or(|it| it == node.uid) && gid.is_none_or(|it| it == actor.gid);
-        if actor.uid != 0 && !mine {
+        let mode = if node.kind() == FileType::Directory { node.mode } else { without_set_id(actor, &node) };
+        let mine = actor.uid == node.uid && uid.is_none_or(|it| it == node.uid) && gid.is_none_or(|it| it == actor.gid || it == node.gid);
+        let nothing = uid.is_none() && gid.is_none() && mode == node.mode;
+        if actor.uid != 0 && !mine && !nothing {
             return Err(Errno::NotPermitted);
         }
         node.uid = uid.unwrap_or(node.uid);
         node.gid = gid.unwrap_or(node.gid);
-        if node.kind() == FileType::Regular {
-            node.mode = without_set_id(node.mode);
+        if node.kind() != FileType::Symlink {
+            node.mode = mode;
         }
         self.put(inode, node);
         self.wrote_inode(&found, inode);
@@ -607,17 +714,17 @@ impl Workspace {
     }
 }
 
-fn without_set_id(mode: u32) -> u32 {
-    let mode = mode & !0o4000;
-    if mode & 0o010 != 0 { mode & !0o2000 } else { mode }
+/// The mode without the bits that a change of owner or content takes away (the kernel's setattr_should_drop_suidgid).
+fn without_set_id(actor: &Actor, node: &Node) -> u32 {
+    let mode = node.mode & !0o4000;
+    let foreign = actor.uid != 0 && actor.gid != node.gid;
+    if mode & 0o010 != 0 || foreign { mode & !0o2000 } else { mode }
+}
+
+fn is_below(path: &[u8], folder: &[u8]) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 fn inside_git(path: &[u8]) -> bool {
     path.split(|it| *it == b'/').any(|part| part == b".git")
-}
-
-/// The path without the slashes at its end.
-fn trim(path: &[u8]) -> &[u8] {
-    let end = path.iter().rposition(|it| *it != b'/').map_or(1, |it| it + 1);
-    &path[..end.min(path.len())]
 }

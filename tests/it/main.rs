@@ -5,6 +5,8 @@ mod hostile;
 mod machine;
 mod module;
 mod wit;
+mod target;
+mod workspace;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -1,0 +1,272 @@
+//! Targets: what is pinned while a run looks at them, what makes it unproven, and what must survive untouched.
+
+use std::{
+    fs,
+    os::unix::{ffi::OsStrExt as _, fs::PermissionsExt as _, net::UnixListener},
+    path::Path,
+};
+
+use invitro::{
+    diff,
+    tree::{Actor, Errno, Quotas, Tree, Workspace},
+};
+use rustix::fs::{Mode, OFlags};
+
+const ROOT: Actor = Actor { uid: 0, gid: 0, umask: 0o022 };
+
+fn lay(root: &Path) {
+    fs::create_dir_all(root.join("etc/ssh")).expect("a folder can be made");
+    for (name, text) in [("etc/one", "one\n"), ("etc/two", "two\n"), ("etc/ssh/sshd_config", "Port 22\n")] {
+        fs::write(root.join(name), text).expect("a file can be written");
+    }
+}
+
+/// Looks at a target, then changes it, and says what is told to have moved.
+#[track_caller]
+fn check_moved(look: impl FnOnce(&mut Workspace), change: impl FnOnce(&Path), expected: &[&str]) {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    lay(scratch.path());
+    let tree = Tree::open(scratch.path()).expect("a tree");
+    look(&mut Workspace::over(&tree, Quotas::default()));
+    assert_eq!(tree.moved(), Vec::<Vec<u8>>::new(), "nothing moved yet");
+    // The clock of a file system goes on in steps of some milliseconds.
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    change(scratch.path());
+    let moved: Vec<_> = tree.moved().into_iter().map(|it| String::from_utf8(it).expect("UTF-8")).collect();
+    assert_eq!(moved, expected);
+}
+
+fn write(root: &Path, name: &str, text: &str) {
+    fs::write(root.join(name), text).expect("a file can be written");
+}
+
+#[test]
+fn content_that_was_read_is_pinned() {
+    check_moved(|it| drop(it.read(&ROOT, b"/etc/one", 0, 9)), |root| write(root, "etc/one", "eno\n"), &["/etc/one"]);
+}
+
+#[test]
+fn metadata_that_was_asked_for_is_pinned() {
+    let change = |root: &Path| fs::set_permissions(root.join("etc/one"), fs::Permissions::from_mode(0o600)).expect("a mode can be set");
+    check_moved(|it| drop(it.stat(&ROOT, b"/etc/one", true)), change, &["/etc/one"]);
+}
+
+#[test]
+fn a_listing_and_a_look_up_in_vain_are_pinned() {
+    let change = |root: &Path| write(root, "etc/new", "");
+    check_moved(|it| drop(it.list(&ROOT, b"/etc")), change, &["/etc"]);
+    check_moved(|it| assert_eq!(it.stat(&ROOT, b"/etc/new", true), Err(Errno::NoEntry)), change, &["/etc"]);
+}
+
+#[test]
+fn what_was_not_looked_at_may_move() {
+    check_moved(|it| drop(it.read(&ROOT, b"/etc/one", 0, 9)), |root| write(root, "etc/two", "2"), &[]);
+    check_moved(|it| drop(it.read(&ROOT, b"/etc/one", 0, 9)), |root| write(root, "etc/ssh/new", "2"), &[]);
+}
+
+#[test]
+fn a_file_that_is_another_one_when_it_is_read_can_not_be_read() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    lay(scratch.path());
+    let tree = Tree::open(scratch.path()).expect("a tree");
+    let mut workspace = Workspace::over(&tree, Quotas::default());
+    workspace.list(&ROOT, b"/etc").expect("a folder");
+    fs::remove_file(scratch.path().join("etc/one")).expect("a file can be removed");
+    std::os::unix::fs::symlink("/etc/passwd", scratch.path().join("etc/one")).expect("a link can be made");
+    write(scratch.path(), "etc/two", "another text\n");
+    assert_eq!(workspace.read(&ROOT, b"/etc/one", 0, 9), Err(Errno::Unreadable), "no link is followed out of the target");
+    assert_eq!(workspace.read(&ROOT, b"/etc/two", 0, 9), Err(Errno::Unreadable));
+    assert_eq!(workspace.touched_unreadable().len(), 2);
+}
+
+/// Says which paths a run touched that can't be vouched for.
+#[track_caller]
+fn check_untrue(act: impl FnOnce(&mut Workspace), expected: &[&str]) {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let root = scratch.path().join("tree");
+    lay(&root);
+    let _socket = UnixListener::bind(root.join("etc/socket")).expect("a socket can be made");
+    fs::hard_link(root.join("etc/one"), scratch.path().join("outside")).expect("a link can be made");
+    fs::hard_link(root.join("etc/two"), root.join("etc/second")).expect("a link can be made");
+    let mut workspace = Workspace::over(&Tree::open(&root).expect("a tree"), Quotas::default());
+    act(&mut workspace);
+    let told: Vec<_> = workspace.touched_unreadable().iter().map(|it| String::from_utf8_lossy(it).into_owned()).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_socket_may_stand_there_untouched() {
+    check_untrue(|it| drop((it.list(&ROOT, b"/etc"), it.stat(&ROOT, b"/etc/socket", false))), &[]);
+    check_untrue(|it| drop(it.read(&ROOT, b"/etc/socket", 0, 1)), &["/etc/socket"]);
+    check_untrue(|it| drop(it.write(&ROOT, b"/etc/socket", 0, b"x")), &["/etc/socket"]);
+    check_untrue(|it| drop(it.set_mode(&ROOT, b"/etc/socket", 0o600, true)), &["/etc/socket"]);
+    check_untrue(|it| drop(it.remove_file(&ROOT, b"/etc/socket")), &["/etc/socket"]);
+    check_untrue(|it| drop(it.rename(&ROOT, b"/etc/socket", b"/etc/moved")), &["/etc/socket"]);
+}
+
+#[test]
+fn a_file_with_names_that_nobody_saw_is_not_vouched_for() {
+    check_untrue(|it| it.write(&ROOT, b"/etc/one", 0, b"x").expect("a file"), &["/etc/one"]);
+    check_untrue(|it| it.set_mode(&ROOT, b"/etc/one", 0o600, true).expect("a file"), &["/etc/one"]);
+    check_untrue(|it| it.write(&ROOT, b"/etc/two", 0, b"x").expect("a file"), &[]);
+}
+
+/// Makes a file below folders whose path is as long as paths may be, which no single call could name from outside.
+fn lay_deep(root: &Path) -> Vec<u8> {
+    let mut at = rustix::fs::open(root, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).expect("a folder");
+    let (name, mut path) = ("d".repeat(255), Vec::new());
+    for _ in 0..15 {
+        rustix::fs::mkdirat(&at, &name, Mode::from_raw_mode(0o755)).expect("a folder can be made");
+        at = rustix::fs::openat(&at, &name, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).expect("a folder");
+        path.extend([b"/", name.as_bytes()].concat());
+    }
+    let last = "f".repeat(4095 - path.len() - 1);
+    let file = rustix::fs::openat(&at, &last, OFlags::WRONLY | OFlags::CREATE | OFlags::CLOEXEC, Mode::from_raw_mode(0o644)).expect("a file");
+    rustix::io::write(&file, b"deep").expect("it takes bytes");
+    [path.as_slice(), b"/", last.as_bytes()].concat()
+}
+
+#[test]
+fn odd_names_and_contents_survive_untouched() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    lay(scratch.path());
+    let odd: [(&[u8], &[u8]); 6] = [
+        (b"/new\nline", b"x\n"),
+        (b"/ two  spaces ", b"x"),
+        (b"/\xff\xfe", b"\xff\0\r\n"),
+        (b"/empty", b""),
+        (b"/no-final-newline", b"a\nb"),
+        (b"/-rf *", b"\n\n"),
+    ];
+    for (name, bytes) in odd {
+        fs::write(scratch.path().join(std::ffi::OsStr::from_bytes(&name[1..])), bytes).expect("a file can be written");
+    }
+    let deep = lay_deep(scratch.path());
+    assert_eq!(deep.len(), 4095, "PATH_MAX, less its NUL");
+    let before = Tree::open(scratch.path()).expect("a tree");
+    let mut workspace = Workspace::over(&before, Quotas::default());
+    workspace.write(&ROOT, b"/etc/one", 4, b"more").expect("a file");
+    // A rewrite with the same bytes is no change.
+    for (name, bytes) in odd {
+        assert_eq!(workspace.read(&ROOT, name, 0, 100).expect("a file"), bytes);
+        workspace.create(&ROOT, name, 0o644, false).expect("a file");
+        workspace.write(&ROOT, name, 0, bytes).expect("a file");
+    }
+    let after = workspace.tree();
+    let changed: Vec<_> = diff::between(&before, &after).into_iter().map(|it| String::from_utf8(it.path).expect("UTF-8")).collect();
+    assert_eq!(changed, ["/etc/one"]);
+    assert_eq!(after.read_all(&deep).expect("a file").as_slice(), b"deep");
+    assert_eq!(after.stat(&[deep.as_slice(), b"f"].concat(), true), Err(Errno::NameTooLong));
+    assert!(before.notes().is_empty(), "{:?}", before.notes());
+}
+
+/// Writes a file below a folder, and says its digest.
+fn blob(root: &Path, bytes: &[u8]) -> String {
+    let digest = invitro::digest::Digest::of(bytes);
+    fs::create_dir_all(root.join("blobs/sha256")).expect("a folder can be made");
+    fs::write(root.join("blobs/sha256").join(digest.hex()), bytes).expect("a file can be written");
+    digest.to_string()
+}
+
+/// A layer of these files; a text that begins with `->` is a hard link.
+fn layer(files: &[(&str, &str)], pack: bool) -> Vec<u8> {
+    let mut made = tar::Builder::new(Vec::new());
+    for (name, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(0);
+        if let Some(target) = text.strip_prefix("->") {
+            header.set_entry_type(tar::EntryType::Link);
+            header.set_size(0);
+            made.append_link(&mut header, name, target).expect("it takes a link");
+        } else {
+            header.set_size(text.len() as u64);
+            made.append_data(&mut header, name, text.as_bytes()).expect("it takes bytes");
+        }
+    }
+    let bytes = made.into_inner().expect("it ends");
+    if !pack {
+        return bytes;
+    }
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, &bytes).expect("it takes bytes");
+    packed.finish().expect("it ends")
+}
+
+const LOWER: &[(&str, &str)] = &[("etc/a", "a"), ("etc/b", "b"), ("opt/x/old", "old"), ("usr/bin/tool", "tool")];
+const UPPER: &[(&str, &str)] = &[("etc/.wh.a", ""), ("opt/x/new", "new"), ("opt/x/.wh..wh..opq", ""), ("usr/bin/same", "->usr/bin/tool"), ("etc/b", "B")];
+
+/// Lays an OCI layout whose index names this image for some platforms.
+fn lay_image(root: &Path, platforms: &[&str]) {
+    let layers: Vec<_> = [layer(LOWER, true), layer(UPPER, false)].iter().map(|it| serde_json::json!({"digest": blob(root, it), "size": it.len()})).collect();
+    let manifest = blob(root, serde_json::json!({"schemaVersion": 2, "layers": layers}).to_string().as_bytes());
+    let manifests: Vec<_> = platforms.iter().map(|it| serde_json::json!({"digest": manifest, "platform": {"os": "linux", "architecture": it}})).collect();
+    write(root, "oci-layout", r#"{"imageLayoutVersion":"1.0.0"}"#);
+    write(root, "index.json", &serde_json::json!({"schemaVersion": 2, "manifests": manifests}).to_string());
+}
+
+#[track_caller]
+fn check_image(tree: &Tree) {
+    assert_eq!(tree.stat(b"/etc/a", true), Err(Errno::NoEntry), "a whiteout");
+    assert_eq!(tree.read_all(b"/etc/b").expect("a file").as_slice(), b"B");
+    let names: Vec<_> = tree.list(b"/opt/x").expect("a folder").into_iter().map(|it| it.name).collect();
+    assert_eq!(names, [b"new"], "an opaque folder");
+    let (one, other) = (tree.stat(b"/usr/bin/same", true).expect("a file"), tree.stat(b"/usr/bin/tool", true).expect("a file"));
+    assert_eq!((one.inode, one.links), (other.inode, 2), "a hard link across layers");
+}
+
+#[test]
+fn layers_of_an_image_lie_one_over_the_other() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let root = scratch.path().join("image");
+    fs::create_dir(&root).expect("a folder can be made");
+    lay_image(&root, &["riscv64"]);
+    check_image(&Tree::open(&root).expect("an image"));
+    let packed = scratch.path().join("image.tar");
+    let mut made = tar::Builder::new(fs::File::create(&packed).expect("a file can be made"));
+    made.append_dir_all(".", &root).expect("it takes a folder");
+    made.finish().expect("it ends");
+    check_image(&Tree::open(&packed).expect("an image in an archive"));
+}
+
+#[test]
+fn what_docker_saves_is_an_image() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let (lower, upper) = (layer(LOWER, false), layer(UPPER, false));
+    let save = |name: &str, upper: &[u8], wanted: &[u8]| {
+        let ids = [&lower[..], wanted].map(|it| invitro::digest::Digest::of(it).to_string());
+        let config = serde_json::json!({"rootfs": {"type": "layers", "diff_ids": ids}}).to_string();
+        let manifest = serde_json::json!([{"Config": "c.json", "RepoTags": ["x:1"], "Layers": ["1/layer.tar", "2/layer.tar"]}]).to_string();
+        let path = scratch.path().join(name);
+        let mut made = tar::Builder::new(fs::File::create(&path).expect("a file can be made"));
+        for (name, bytes) in [("c.json", config.as_bytes()), ("1/layer.tar", &lower), ("2/layer.tar", upper), ("manifest.json", manifest.as_bytes())] {
+            let mut header = tar::Header::new_gnu();
+            header.set_mode(0o644);
+            header.set_uid(0);
+            header.set_gid(0);
+            header.set_mtime(0);
+            header.set_size(bytes.len() as u64);
+            made.append_data(&mut header, name, bytes).expect("it takes bytes");
+        }
+        made.finish().expect("it ends");
+        path
+    };
+    check_image(&Tree::open(&save("good.tar", &upper, &upper)).expect("an image"));
+    let told = Tree::open(&save("bad.tar", &upper, b"other")).expect_err("a wrong digest").to_string();
+    assert!(told.contains("`2/layer.tar` should have the digest sha256:"), "{told}");
+}
+
+#[test]
+fn a_wrong_digest_and_an_unsaid_platform_are_told() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    lay_image(scratch.path(), &["s390x", "riscv64"]);
+    let told = Tree::open(scratch.path()).expect_err("no platform fits").to_string();
+    assert!(told.ends_with("name one with `--platform`, known are: linux/riscv64, linux/s390x"), "{told}");
+    check_image(&Tree::open_for(scratch.path(), Some("linux/s390x")).expect("an image"));
+    let last = blob(scratch.path(), &layer(UPPER, false));
+    write(scratch.path(), &format!("blobs/sha256/{}", &last["sha256:".len()..]), "spoiled");
+    let told = Tree::open_for(scratch.path(), Some("linux/s390x")).expect_err("a spoiled layer").to_string();
+    assert!(told.contains(&last["sha256:".len()..]), "{told}");
+}
