@@ -3,6 +3,8 @@
 //! To add a command: a file beside `try_fix.rs`, a variant of `Command`, and its line in `run`.
 
 mod arguments;
+mod doctor;
+mod explain;
 mod exit;
 mod bundle;
 mod fault;
@@ -27,6 +29,8 @@ pub fn run() -> ExitCode {
         Command::Try(it) => try_fix::run(&it),
         Command::Fix(it) => fix::run(&it),
         Command::Gate(it) => gate::run(&it),
+        Command::Explain { code } => explain::run(code.as_deref()),
+        Command::Doctor(it) => doctor::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),
     };

@@ -2,6 +2,7 @@
 
 use std::{io::Write as _, process::ExitCode};
 
+use anstyle::{AnsiColor, Style};
 use clap::CommandFactory as _;
 
 use super::{
@@ -18,6 +19,25 @@ use crate::{
 /// Prints to stderr. Nobody can be told when that fails.
 pub(super) fn talk(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Writes a heading; styles are stripped where they do not belong.
+pub(super) fn head(text: &str) -> String {
+    paint(Style::new().bold(), text)
+}
+
+/// Writes what is well.
+pub(super) fn good(text: &str) -> String {
+    paint(AnsiColor::Green.on_default(), text)
+}
+
+/// Writes what is not.
+pub(super) fn bad(text: &str) -> String {
+    paint(AnsiColor::Red.on_default(), text)
+}
+
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
 }
 
 /// Prints to stdout; colour stays only where a terminal wants it. A reader that has gone away is no failure.

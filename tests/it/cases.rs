@@ -123,7 +123,7 @@ fn bad_input_is_told_with_a_way_out() {
     Hint: `--on` takes a directory, or a tar archive (plain, gzip, zstd)
     1 Error: `etc/**` is no path of a scope: it must begin with `/`, which means the root of the target
     1 Error: the policy /policy.toml has mistakes:
-      /policy.toml:2: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic
+      /policy.toml:2:7: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic
     1 Error: the report /report.json looks like Grype; known are SARIF 2.1.0, Trivy JSON, XCCDF and ARF results, and invitro.findings/v1
     1 Error: the report /empty.sh is empty: it must hold SARIF, Trivy JSON, XCCDF or ARF results, or invitro.findings/v1
     ");

@@ -1,6 +1,8 @@
 //! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
 
 mod cases;
+mod codes;
+mod faces;
 mod machine;
 
 #[test]
