@@ -25,9 +25,12 @@ enum Came {
     Skipped { why: String },
 }
 
+/// A finding's rule, its severity, and its cases by name.
+type Suite = (String, &'static str, Vec<(&'static str, Came)>);
+
 /// Returns the document. A suite fails exactly when the verdict asks for something: what is not proven is never green.
 pub fn junit(of: &List<'_>) -> String {
-    let suites: Vec<(String, &str, Vec<(&str, Came)>)> = of
+    let suites: Vec<Suite> = of
         .fixed
         .iter()
         .map(|it| {

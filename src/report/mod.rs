@@ -5,6 +5,8 @@
 
 mod canonical;
 mod code;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json;
 mod junit;

@@ -4,6 +4,7 @@ mod cases;
 mod codes;
 mod faces;
 mod machine;
+mod reports;
 
 #[test]
 fn no_test_file_is_forgotten() {
