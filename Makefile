@@ -1,5 +1,5 @@
 # `make demo` runs the main job on a real example, `make test` passes the tests; both set up what they need.
-.PHONY: guests build test demo lint
+.PHONY: guests build test demo lint bench
 guests:
 	@guest-modules/build.sh
 build: guests
@@ -9,5 +9,8 @@ test: guests
 lint: guests
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
+# Figures beside their targets; INVITRO_BENCH=quick for fewer rounds.
+bench: guests
+	cargo bench --bench line
 demo: guests
 	@examples/demo.sh

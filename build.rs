@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sha2::Digest as _;
+
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
@@ -26,9 +28,12 @@ fn main() {
         let mut words = name.split('.');
         let (role, module) = (words.next().expect("a name has a role"), words.next().expect("a name has a module"));
         let component = out.join(format!("{role}.{module}.wasm"));
-        fs::write(&component, encode(&guest)).expect("OUT_DIR is writable");
+        let bytes = encode(&guest);
+        let digest: [u8; 32] = sha2::Sha256::digest(&bytes).into();
+        fs::write(&component, bytes).expect("OUT_DIR is writable");
         let role: String = role.split('-').map(|it| it[..1].to_uppercase() + &it[1..]).collect();
-        writeln!(code, "        BuiltIn {{ name: {module:?}, role: Role::{role}, component: include_bytes!({component:?}) }},").expect("a string takes it");
+        writeln!(code, "        BuiltIn {{ name: {module:?}, role: Role::{role}, component: include_bytes!({component:?}), digest: &{digest:?} }},")
+            .expect("a string takes it");
     }
     code.push_str("    ]\n}\n");
     fs::write(out.join("built_in.rs"), code).expect("OUT_DIR is writable");

@@ -19,6 +19,11 @@ impl Digest {
         Digest(hasher.finalize().into())
     }
 
+    /// Takes a digest that was made before, of bytes that are known.
+    pub fn from_bytes(digest: [u8; 32]) -> Digest {
+        Digest(digest)
+    }
+
     /// Returns the 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

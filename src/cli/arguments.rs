@@ -14,7 +14,10 @@ pub(super) struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit status: 0 proven, 1 expected failure (bad input), 2 usage, 10 needs approval, 11 refused, 12 unproven, 70 a bug of invitro.
-Environment: INVITRO_CACHE (folder of compiled modules), NO_COLOR.";
+Environment: INVITRO_CACHE (folder of compiled modules), NO_COLOR, CLICOLOR, CLICOLOR_FORCE.
+
+Example:
+  invitro try fix.sh --on /        a dry run; nothing on the machine is changed";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -33,6 +36,15 @@ pub(super) enum Command {
     /// Compiles a module for a parent process
     #[command(hide = true)]
     CompileModule(CompileModule),
+    /// Says what a code of a report means, why it counts, and what to do
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain {
+        /// The code; without it, all are listed
+        code: Option<String>,
+    },
+    /// Looks whether all that invitro needs is healthy
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(Doctor),
     /// Prints the completions of a shell
     #[command(after_help = "Example:\n  invitro completions bash > /etc/bash_completion.d/invitro")]
     Completions {
@@ -40,6 +52,7 @@ pub(super) enum Command {
         shell: clap_complete::Shell,
     },
     /// Prints the JSON Schema of a report
+    #[command(after_help = "Example:\n  invitro schema > invitro.report.v1.schema.json")]
     Schema,
 }
 
@@ -96,6 +109,37 @@ pub(super) struct CompileModule {
     pub(super) memory_bytes: Option<u64>,
     /// Seconds of processor time
     pub(super) cpu_seconds: Option<u64>,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  invitro explain                  lists every code
+  invitro explain newline-glue";
+
+const DOCTOR_EXAMPLES: &str = "\
+Exit status: 0 all is healthy, 1 something is not.
+
+Examples:
+  invitro doctor
+  invitro doctor --policy invitro.toml --format json";
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// A policy file (TOML) to read
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Plain,
+}
+
+/// How what is no report is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Plain {
+    /// For a terminal
+    Text,
+    /// One object
+    Json,
 }
 
 const TRY_EXAMPLES: &str = "\

@@ -32,6 +32,8 @@ pub(super) fn run(of: &Fix) -> Result<ExitCode, Fault> {
 
 fn read(path: &Path) -> Result<Report, Fault> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|source| finding::Error::Read { name: name.clone(), source })?;
-    Ok(finding::read(&name, &bytes)?)
+    let hint =
+        |error: finding::Error| Fault::from(error).hint("give the file that the scanner wrote, such as `trivy rootfs --format json --output trivy.json /`");
+    let bytes = std::fs::read(path).map_err(|source| hint(finding::Error::Read { name: name.clone(), source }))?;
+    finding::read(&name, &bytes).map_err(hint)
 }

@@ -27,5 +27,8 @@ pub(super) fn policy(of: &Target) -> Result<Policy, Fault> {
 /// Makes the built-in modules ready.
 pub(super) fn modules() -> Result<Modules, Fault> {
     let cache = config::cache_folder().map(Cache::at);
-    Ok(Modules::built_in(cache.as_ref(), &|name| show::talk(&format!("{name}\n")))?)
+    let progress = show::compiling();
+    let modules = Modules::built_in(cache.as_ref(), &|text| progress.tell(text));
+    progress.end();
+    Ok(modules?)
 }

@@ -3,6 +3,8 @@
 //! To add a command: a file beside `try_fix.rs`, a variant of `Command`, and its line in `run`.
 
 mod arguments;
+mod doctor;
+mod explain;
 mod exit;
 mod bundle;
 mod compile_module;
@@ -31,6 +33,8 @@ pub fn run() -> ExitCode {
         Command::Gate(it) => gate::run(it),
         Command::Module(it) => module::run(&it),
         Command::CompileModule(it) => compile_module::run(&it),
+        Command::Explain { code } => explain::run(code.as_deref()),
+        Command::Doctor(it) => doctor::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),
     };

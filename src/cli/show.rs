@@ -2,6 +2,7 @@
 
 use std::{io::Write as _, process::ExitCode};
 
+use anstyle::{AnsiColor, Style};
 use clap::CommandFactory as _;
 
 use super::{
@@ -18,6 +19,25 @@ use crate::{
 /// Prints to stderr. Nobody can be told when that fails.
 pub(super) fn talk(text: &str) {
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Writes a heading; styles are stripped where they do not belong.
+pub(super) fn head(text: &str) -> String {
+    paint(Style::new().bold(), text)
+}
+
+/// Writes what is well.
+pub(super) fn good(text: &str) -> String {
+    paint(AnsiColor::Green.on_default(), text)
+}
+
+/// Writes what is not.
+pub(super) fn bad(text: &str) -> String {
+    paint(AnsiColor::Red.on_default(), text)
+}
+
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
 }
 
 /// Prints to stdout; colour stays only where a terminal wants it. A reader that has gone away is no failure.
@@ -72,4 +92,31 @@ pub(super) fn schema() -> Result<ExitCode, Fault> {
 pub(super) fn progress(length: usize) -> indicatif::ProgressBar {
     let style = indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} findings {eta}");
     indicatif::ProgressBar::new(length as u64).with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
+}
+
+/// What is being compiled: a line that moves on a terminal, a line for each elsewhere.
+pub(super) struct Compiling(indicatif::ProgressBar);
+
+/// Begins to tell what is being compiled; nothing is shown until there is something.
+pub(super) fn compiling() -> Compiling {
+    let style = indicatif::ProgressStyle::with_template("{spinner} {msg} {elapsed}");
+    Compiling(indicatif::ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner())))
+}
+
+impl Compiling {
+    /// Tells of one module.
+    pub(super) fn tell(&self, text: &str) {
+        if self.0.is_hidden() {
+            talk(&format!("{text}\n"));
+        } else {
+            self.0.set_message(text.to_owned());
+            // The compiler does not call back, so the line moves by itself.
+            self.0.enable_steady_tick(std::time::Duration::from_millis(100));
+        }
+    }
+
+    /// Takes the line away.
+    pub(super) fn end(&self) {
+        self.0.finish_and_clear();
+    }
 }

@@ -17,7 +17,7 @@ const RUNS_LATER: &str = include_str!("runs-later.toml");
 const BLOCKING: [&str; 1] = ["error-output-tool-missing"];
 
 /// Answers whether a doubt blocks by itself.
-pub(super) fn blocks(code: &str) -> bool {
+pub fn blocks(code: &str) -> bool {
     BLOCKING.contains(&code)
 }
 

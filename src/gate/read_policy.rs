@@ -23,6 +23,8 @@ const PROOFS: [&str; 5] = ["fixed", "contained", "idempotent", "reversible", "de
 pub struct Problem {
     /// Line, counted from 1.
     pub line: usize,
+    /// Column in characters, counted from 1.
+    pub column: usize,
     /// What is wrong and what would be right.
     pub message: String,
 }
@@ -40,7 +42,7 @@ pub enum PolicyError {
         source: std::io::Error,
     },
     /// The file has mistakes, all of which are here.
-    #[error("the policy {} has mistakes:{}", path.display(), problems.iter().map(|it| format!("\n  {}:{}: {}", path.display(), it.line, it.message)).collect::<String>())]
+    #[error("the policy {} has mistakes:{}", path.display(), problems.iter().map(|it| format!("\n  {}:{}:{}: {}", path.display(), it.line, it.column, it.message)).collect::<String>())]
     Invalid {
         /// The file.
         path: PathBuf,
@@ -69,7 +71,7 @@ fn parse(text: &str) -> Result<Policy, Vec<Problem>> {
     if reader.problems.is_empty() {
         Ok(policy)
     } else {
-        reader.problems.sort_by_key(|it| it.line);
+        reader.problems.sort_by_key(|it| (it.line, it.column));
         Err(reader.problems)
     }
 }
@@ -83,8 +85,10 @@ type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
 impl Reader<'_> {
     fn problem(&mut self, at: usize, message: String) {
-        let line = self.text.get(..at).unwrap_or_default().matches('\n').count() + 1;
-        self.problems.push(Problem { line, message });
+        let before = self.text.get(..at).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        self.problems.push(Problem { line, column, message });
     }
 
     fn section(&mut self, policy: &mut Policy, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
@@ -202,16 +206,16 @@ mod tests {
     #[test]
     fn every_mistake_is_told_with_its_line() {
         let text = "removals = \"x\"\n[proofs]\ntry = [\"fixd\"]\n[paths]\nallow = []\n[scope]\nr = [\"/etc/**\"]\n[limits]\nfule = 3\n[no]\n";
-        let problems: Vec<_> = parse(text).expect_err("mistakes").into_iter().map(|it| format!("{}: {}", it.line, it.message)).collect();
+        let problems: Vec<_> = parse(text).expect_err("mistakes").into_iter().map(|it| format!("{}:{}: {}", it.line, it.column, it.message)).collect();
         assert_eq!(
             problems,
             [
-                "1: this must be a whole number, 0 or more",
-                "3: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic",
-                "5: unknown key `allow` in [paths], valid here: deny",
-                "7: `/etc/**` is no path of a scope: `**` would cover everything below; name each path, or one segment such as `/etc/sysctl.d/*.conf`",
-                "9: unknown limit `fule`, valid here: fuel, deadline_ms, wall_ms, memory_bytes, table_elements, host_call_bytes, host_data_bytes, kept_bytes, handles, log_bytes, output_bytes, depth, spawns, workspace_bytes, workspace_files",
-                "10: unknown section `no`, valid here: proofs, scope, paths, effects, approval, limits, removals",
+                "1:12: this must be a whole number, 0 or more",
+                "3:7: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic",
+                "5:1: unknown key `allow` in [paths], valid here: deny",
+                "7:5: `/etc/**` is no path of a scope: `**` would cover everything below; name each path, or one segment such as `/etc/sysctl.d/*.conf`",
+                "9:1: unknown limit `fule`, valid here: fuel, deadline_ms, wall_ms, memory_bytes, table_elements, host_call_bytes, host_data_bytes, kept_bytes, handles, log_bytes, output_bytes, depth, spawns, workspace_bytes, workspace_files",
+                "10:2: unknown section `no`, valid here: proofs, scope, paths, effects, approval, limits, removals",
             ]
         );
     }

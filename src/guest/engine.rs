@@ -25,17 +25,32 @@ pub(crate) const MOST_MEMORIES: u32 = 2;
 /// Tables of one component.
 pub(crate) const MOST_TABLES: u32 = 4;
 
-static ENGINE: OnceLock<Result<Engine, Arc<str>>> = OnceLock::new();
+/// The engine, and whether it has a pool.
+type Made = (Engine, bool);
+
+static ENGINE: OnceLock<Result<Made, Arc<str>>> = OnceLock::new();
 
 /// Returns the engine, made at the first call; its ticker ends with it.
 pub(crate) fn engine() -> Result<&'static Engine, Error> {
+    made().map(|it| &it.0)
+}
+
+/// Answers whether instances come from a pool, which is made once, and not from the system one by one.
+pub fn has_pool() -> Result<bool, Error> {
+    made().map(|it| it.1)
+}
+
+fn made() -> Result<&'static Made, Error> {
     let made = ENGINE.get_or_init(|| make().map_err(|error| Arc::from(format!("{error:#}"))));
     made.as_ref().map_err(|reason| Error::Engine { reason: reason.to_string() })
 }
 
 /// Makes an engine with a pool, or on demand where the address space is too small for one.
-fn make() -> wasmtime::Result<Engine> {
-    let engine = Engine::new(&pooled()).or_else(|_| Engine::new(&common()))?;
+fn make() -> wasmtime::Result<Made> {
+    let (engine, has_pool) = match Engine::new(&pooled()) {
+        Ok(engine) => (engine, true),
+        Err(_) => (Engine::new(&common())?, false),
+    };
     let weak = engine.weak();
     std::thread::Builder::new().name("epoch".into()).spawn(move || {
         while let Some(engine) = weak.upgrade() {
@@ -44,7 +59,7 @@ fn make() -> wasmtime::Result<Engine> {
             std::thread::sleep(TICK);
         }
     })?;
-    Ok(engine)
+    Ok((engine, has_pool))
 }
 
 /// Makes the engine of the compiling child: as the other one, but for the pool, whose address space the child may not have.
@@ -72,7 +87,10 @@ fn common() -> Config {
         .max_wasm_stack(1 << 20)
         .async_stack_size(2 << 20)
         .async_stack_zeroing(true)
-        .memory_init_cow(true);
+        .memory_init_cow(true)
+        // A trap is told by its kind; offsets and unwind tables would be a seventh of what is loaded at each start.
+        .generate_address_map(false)
+        .native_unwind_info(false);
     if let Some(frames) = NonZeroUsize::new(16) {
         config.wasm_backtrace_max_frames(Some(frames));
     }

@@ -27,10 +27,11 @@ mod stop;
 mod wire;
 
 pub use built_in::{BuiltIn, built_in};
-pub use cache::Cache;
+pub use cache::{Cache, Held};
 pub use call::{Outcome, actor};
 pub(crate) use call::{Review, analyze, block_on, check, interpret, model, model_names, plan_rollback, propose, review};
 pub use compile::{COMMAND, CompileStop, Compiler, compile_for_parent};
+pub use engine::has_pool;
 pub use error::Error;
 pub use inspect::{Granted, Inspection, inspect};
 pub use ledger::{Assumption, Consulted, Doubt, Effect, Ledger, Treatment, Unmodelled};

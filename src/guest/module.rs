@@ -6,6 +6,7 @@ use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
 
 use super::{
     bindings::wit,
+    built_in::BuiltIn,
     cache::{Cache, load_fresh},
     compile::Compiler,
     engine::{MOST_MEMORIES, MOST_TABLES, engine},
@@ -97,8 +98,9 @@ impl std::fmt::Debug for Module {
 
 impl Module {
     /// Makes a module of this program ready. `tell` is called when it must be compiled first, which takes seconds.
-    pub fn built_in(name: &str, role: Role, component: &[u8], cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Module, Error> {
-        let digest = Digest::of(component);
+    pub fn built_in(of: &BuiltIn, cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Module, Error> {
+        let BuiltIn { name, role, component, .. } = *of;
+        let digest = Digest::from_bytes(*of.digest);
         let engine = engine()?;
         let cached = cache.and_then(|it| it.load(engine, &digest));
         let ready = match cached {

@@ -118,12 +118,12 @@ fn change(out: &mut String, it: &Described) {
         _ => "changed",
     };
     let state = |it: &Option<crate::diff::FileState>| it.as_ref().map_or("absent".to_owned(), |it| format!("{:04o} {}:{}", it.mode, it.uid, it.gid));
+    let (was, is) = (state(&it.change.before), state(&it.change.after));
     let _ = write!(
         out,
-        "<h4>{sign} <code>{}</code> <span class=\"faint\">{} \u{2192} {}{}</span></h4>",
+        "<h4>{sign} <code>{}</code> <span class=\"faint\">{}{}</span></h4>",
         escaped(&bytes(&it.change.path)),
-        state(&it.change.before),
-        state(&it.change.after),
+        if was == is { was } else { format!("{was} \u{2192} {is}") },
         if it.origin == "fix" { String::new() } else { format!(", {}", escaped(&it.origin)) }
     );
     if it.withheld {
@@ -146,7 +146,7 @@ fn side_by_side(out: &mut String, diff: &str) {
             first => {
                 pairs(out, &mut left, &mut right);
                 match first {
-                    Some(b' ') => drop(write!(out, "<tr><td>{0}</td><td>{0}</td></tr>", text(&it[1..]))),
+                    Some(b' ') => drop(write!(out, "<tr><td>{0}</td><td class=\"same\">{0}</td></tr>", text(&it[1..]))),
                     Some(b'@') => drop(write!(out, "<tr class=\"hunk\"><td colspan=\"2\">{}</td></tr>", text(it))),
                     _ => {}
                 }

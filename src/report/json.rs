@@ -12,6 +12,7 @@ use crate::{
     digest::Digest,
     engine::Fixed,
     evidence::{Described, Evidence},
+    gate,
     proof::Proof,
     tree::FileType,
 };
@@ -146,6 +147,8 @@ struct State {
     sha256: Option<String>,
     target: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    target_b64: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     linked: Option<String>,
 }
 
@@ -198,6 +201,8 @@ struct Note {
     code: String,
     severity: &'static str,
     path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_b64: Option<String>,
     line: Option<u32>,
     message: String,
     validator: String,
@@ -249,7 +254,8 @@ pub(super) fn print(value: &serde_json::Value) -> String {
         }
     }
     out.push('\n');
-    out
+    // `#` stands only inside strings; `##[` and its kin mean something to CI runners wherever they stand.
+    out.replace("##", "\\u0023#")
 }
 
 /// One entry of a list, with what counts it.
@@ -300,7 +306,11 @@ fn report(of: &Evidence) -> Report {
             deterministic: claim(&of.proofs.deterministic),
         },
         assumptions: of.answers.iter().map(|it| Assumption { about: it.about.clone(), name: it.name.clone(), line: it.line, matters: it.matters }).collect(),
-        doubts: of.doubts.iter().map(|it| Doubt { code: it.code.clone(), line: it.line, blocking: false, message: it.message.clone() }).collect(),
+        doubts: of
+            .doubts
+            .iter()
+            .map(|it| Doubt { code: it.code.clone(), line: it.line, blocking: gate::blocks(&it.code), message: it.message.clone() })
+            .collect(),
         notes: of.notes.iter().map(note).collect(),
         evidence: Bound {
             digest: String::new(),
@@ -402,6 +412,7 @@ fn state(it: &FileState) -> State {
         size: it.size,
         sha256: it.sha256.as_ref().map(Digest::hex),
         target: it.target.as_ref().map(|it| lossy(it)),
+        target_b64: it.target.as_ref().and_then(|it| b64(it)),
         linked: it.linked.as_ref().map(|it| lossy(it)),
     }
 }
@@ -426,6 +437,7 @@ fn note(it: &crate::validate::Note) -> Note {
         code: it.code.clone(),
         severity: it.level.word(),
         path: it.path.as_ref().map(|it| lossy(it)),
+        path_b64: it.path.as_ref().and_then(|it| b64(it)),
         line: it.line,
         message: it.message.clone(),
         validator: it.validator.clone(),

@@ -8,9 +8,28 @@ use super::{
 };
 use crate::{engine::Fixed, gate::Verdict};
 
-/// Text of a stranger inside a table cell: no markup, no links, no line end.
+/// Text of a stranger inside a table cell: no markup, no links (neither bracketed nor found by a reader that looks for
+/// addresses), no mention, no line end.
 fn cell(text: &str) -> String {
-    line(text).chars().map(|it| if it.is_alphanumeric() || " .,:;/-_+=()%".contains(it) { it.to_string() } else { format!("&#{};", u32::from(it)) }).collect()
+    let text = line(text);
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    for (at, it) in text.char_indices() {
+        let after = text[at + it.len_utf8()..].chars().next().unwrap_or(' ');
+        let plain = match it {
+            // Between letters an underscore is no emphasis.
+            '_' => before.is_alphanumeric() && after.is_alphanumeric(),
+            '.' => !text[..at].to_ascii_lowercase().ends_with("www"),
+            it => it.is_alphanumeric() || " ,;/-+=()%".contains(it),
+        };
+        if plain {
+            out.push(it);
+        } else {
+            let _ = write!(out, "&#{};", u32::from(it));
+        }
+        before = it;
+    }
+    out
 }
 
 /// Returns a step summary.
@@ -73,6 +92,9 @@ mod tests {
 
     #[test]
     fn a_cell_holds_no_markup() {
-        assert_eq!(cell("a|b [x](http://y) `c`\n::error::<b>"), "a&#124;b &#91;x&#93;(http://y) &#96;c&#96;&#92;n::error::&#60;b&#62;");
+        assert_eq!(
+            cell("a|b [x](http://y) `c`\n::error::<b> @me www.x.y a_b _c_"),
+            "a&#124;b &#91;x&#93;(http&#58;//y) &#96;c&#96;&#92;n&#92;u&#123;3a&#125;&#58;error&#58;&#58;&#60;b&#62; &#64;me www&#46;x.y a_b &#95;c&#95;"
+        );
     }
 }

@@ -1,8 +1,12 @@
 //! Evidence as people and programs read it. What comes from a stranger is neutralised in each form.
 //!
-//! To add a format: a file beside `text.rs`, and a line in the command line's `Format`.
+//! To add a format: a file beside `text.rs`, and a line in the command line's `Format`. To add a code: a page in
+//! `codes.toml`.
 
 mod canonical;
+mod code;
+#[cfg(test)]
+mod hostile;
 mod html;
 mod json;
 mod junit;
@@ -12,6 +16,7 @@ mod neutral;
 mod sarif;
 mod text;
 
+pub use code::{Page, codes, nearest};
 pub use html::html;
 pub use json::{list, one, schema};
 pub use junit::junit;

@@ -1,5 +1,7 @@
 //! Text of strangers made harmless: no control character, no character that changes the direction of writing.
 
+use std::fmt::Write as _;
+
 /// Answers whether a character could change what a terminal or a reader shows besides itself.
 pub(super) fn is_harmful(it: char) -> bool {
     it.is_control() && !matches!(it, '\n' | '\t')
@@ -7,9 +9,39 @@ pub(super) fn is_harmful(it: char) -> bool {
         || matches!(it, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Writes harmful characters as `\u{…}`; lines and tabs stay.
+/// Beginnings of what a CI runner takes for its own: GitHub's `::name` at the start of a line (spaces before it do not matter) and
+/// `##[name]` anywhere, Azure's `##vso[name]`, TeamCity's `##teamcity[name]`.
+const COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
+
+/// Writes harmful characters as `\u{…}`; lines and tabs stay. What a CI runner would obey is broken up.
 pub(super) fn lines(text: &str) -> String {
-    text.chars().map(|it| if is_harmful(it) { it.escape_unicode().to_string() } else { it.to_string() }).collect()
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut begins = true;
+    while let Some(it) = rest.chars().next() {
+        let command = begins && rest.starts_with("::") || COMMANDS.iter().any(|it| rest.starts_with(it));
+        if is_harmful(it) || command {
+            out.extend(it.escape_unicode());
+        } else {
+            out.push(it);
+        }
+        begins = it == '\n' || begins && it.is_whitespace();
+        rest = &rest[it.len_utf8()..];
+    }
+    out
+}
+
+/// Characters outside the unreserved ones and `/` as percent-encoded bytes (RFC 3986, section 2.1).
+pub(super) fn uri(path: &[u8]) -> String {
+    let mut out = String::with_capacity(path.len());
+    for it in path {
+        if it.is_ascii_alphanumeric() || b"-._~/".contains(it) {
+            out.push(char::from(*it));
+        } else {
+            let _ = write!(out, "%{it:02X}");
+        }
+    }
+    out
 }
 
 /// Writes harmful characters, line ends and tabs as escapes: the text stays on one line.
@@ -29,11 +61,24 @@ pub(super) fn words(words: &[Vec<u8>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{line, lines};
+    use super::{line, lines, uri};
 
     #[test]
     fn control_and_direction_are_written_out() {
         assert_eq!(lines("a\x1b[31mb\nc\u{202e}d\r"), "a\\u{1b}[31mb\nc\\u{202e}d\\u{d}");
         assert_eq!(line("a\nb\tc"), "a\\nb\\tc");
+    }
+
+    #[test]
+    fn commands_of_runners_are_broken_up() {
+        assert_eq!(
+            lines("::error::x\n  ::set-output::y\na::b ##[group] ##vso[x]"),
+            "\\u{3a}:error::x\n  \\u{3a}:set-output::y\na::b \\u{23}#[group] \\u{23}#vso[x]"
+        );
+    }
+
+    #[test]
+    fn a_path_becomes_a_reference() {
+        assert_eq!(uri(b"/etc/a b\xff\n%"), "/etc/a%20b%FF%0A%25");
     }
 }

@@ -6,21 +6,29 @@ use super::{
     json::print,
     list::{List, outcome_of, verdict_of},
     markdown::row,
-    neutral::{bytes, line},
+    neutral::{line, uri},
 };
 use crate::{engine::Fixed, gate::Verdict};
 
 /// Returns the document.
 pub fn sarif(of: &List<'_>) -> String {
-    let results: Vec<Value> = of.fixed.iter().map(result).collect();
+    let mut rules: Vec<String> = of.fixed.iter().map(|it| row(it).0).collect();
+    rules.sort();
+    rules.dedup();
+    let results: Vec<Value> = of.fixed.iter().map(|it| result(it, &rules)).collect();
+    let rules: Vec<Value> = rules.iter().map(|it| json!({ "id": it })).collect();
     print(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{ "tool": { "driver": { "name": "invitro", "version": env!("CARGO_PKG_VERSION"), "rules": [] } }, "columnKind": "unicodeCodePoints", "results": results }],
+        "runs": [{
+            "tool": { "driver": { "name": "invitro", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
     }))
 }
 
-fn result(of: &Fixed) -> Value {
+fn result(of: &Fixed, rules: &[String]) -> Value {
     let (rule, severity, why) = row(of);
     let verdict = verdict_of(of);
     let level = match verdict {
@@ -30,23 +38,20 @@ fn result(of: &Fixed) -> Value {
     };
     let text = if why.is_empty() { "all that is required was shown".to_owned() } else { line(&why) };
     let mut result = json!({
-        "ruleId": rule, "level": level, "message": { "text": text },
+        "ruleId": rule, "ruleIndex": rules.binary_search(&rule).ok(), "level": level, "message": { "text": text },
         "properties": { "verdict": verdict.map(Verdict::word), "result": outcome_of(of).word(), "severity": severity },
     });
     if let Fixed::Tried(evidence) = of {
-        let uri = |path: &[u8]| bytes(path).trim_start_matches('/').to_owned();
-        let places: Vec<Value> = evidence.changes.iter().map(|it| json!({"physicalLocation": {"artifactLocation": {"uri": uri(&it.change.path)}}})).collect();
+        let place = |path: &[u8]| json!({ "uri": uri(path).trim_start_matches('/') });
+        let places: Vec<Value> = evidence.changes.iter().map(|it| json!({ "physicalLocation": { "artifactLocation": place(&it.change.path) } })).collect();
         let changes: Vec<Value> = evidence
             .changes
             .iter()
-            .filter_map(|it| Some((it, it.diff.as_deref()?)))
-            .map(|(it, diff)| {
-                json!({
-                    "artifactLocation": {"uri": uri(&it.change.path)}, "replacements": replacements(diff),
-                })
-            })
+            .filter_map(|it| Some((it, replacements(it.diff.as_deref()?))))
+            .map(|(it, replacements)| json!({ "artifactLocation": place(&it.change.path), "replacements": replacements }))
             .collect();
         result["locations"] = places.into();
+        // A fix that needs a person or worse is told, and not offered.
         if !changes.is_empty() && verdict == Some(Verdict::Proven) {
             result["fixes"] = json!([{ "description": { "text": line(&evidence.remediation.title) }, "artifactChanges": changes }]);
         }
@@ -57,6 +62,7 @@ fn result(of: &Fixed) -> Value {
 /// Each group of changed lines of unified hunks as one replacement of whole lines.
 fn replacements(diff: &str) -> Vec<Value> {
     let (mut all, mut old, mut start, mut removed, mut added) = (Vec::new(), 0_u64, 0_u64, 0_u64, String::new());
+    let mut is_added = false;
     let mut flush = |start: u64, removed: &mut u64, added: &mut String| {
         if *removed > 0 || !added.is_empty() {
             all.push(json!({ "deletedRegion": { "startLine": start, "startColumn": 1, "endLine": start + *removed, "endColumn": 1 }, "insertedContent": { "text": std::mem::take(added) } }));
@@ -79,7 +85,11 @@ fn replacements(diff: &str) -> Vec<Value> {
             Some(b'+') => {
                 added.push_str(&it[1..]);
                 added.push('\n');
+                is_added = true;
+                continue;
             }
+            // "No newline at end of file" is about the line before it.
+            Some(b'\\') if is_added => drop(added.pop()),
             Some(b' ') => {
                 flush(start, &mut removed, &mut added);
                 old += 1;
@@ -87,6 +97,7 @@ fn replacements(diff: &str) -> Vec<Value> {
             }
             _ => {}
         }
+        is_added = false;
     }
     flush(start, &mut removed, &mut added);
     all
@@ -100,5 +111,11 @@ mod tests {
     fn groups_become_replacements_of_lines() {
         let got = serde_json::to_string(&replacements("@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n")).expect("JSON");
         assert_eq!(got, r#"[{"deletedRegion":{"startLine":2,"startColumn":1,"endLine":3,"endColumn":1},"insertedContent":{"text":"B\n"}}]"#);
+    }
+
+    #[test]
+    fn what_ends_without_a_line_end_stays_so() {
+        let got = serde_json::to_string(&replacements("@@ -0,0 +1 @@\n+a\n\\ No newline at end of file\n")).expect("JSON");
+        assert_eq!(got, r#"[{"deletedRegion":{"startLine":1,"startColumn":1,"endLine":1,"endColumn":1},"insertedContent":{"text":"a"}}]"#);
     }
 }

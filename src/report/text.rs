@@ -69,8 +69,12 @@ pub fn summary(of: &List<'_>) -> String {
         }
     }
     let counts = |of: Vec<(&str, usize)>| of.into_iter().filter(|it| it.1 > 0).map(|it| format!("{} {}", it.1, it.0)).collect::<Vec<_>>().join(", ");
-    let _ = writeln!(out, "\n{} findings: {}", of.fixed.len(), counts(of.results()));
-    let _ = writeln!(out, "verdicts: {}", counts(of.verdicts()));
+    if of.fixed.is_empty() {
+        out.push_str("no findings: there is nothing to fix\n");
+    } else {
+        let _ = writeln!(out, "\n{} findings: {}", of.fixed.len(), counts(of.results()));
+        let _ = writeln!(out, "verdicts: {}", counts(of.verdicts()));
+    }
     if !of.skipped.is_empty() {
         let _ = writeln!(out, "{} entries of the reports are no findings", of.skipped.len());
     }

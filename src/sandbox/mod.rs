@@ -9,6 +9,6 @@ mod rehearse;
 mod setting;
 
 pub use dry_run::{DryRun, Ended};
-pub use modules::Modules;
+pub use modules::{Modules, command_names};
 pub use rehearse::rehearse;
 pub use setting::{Alteration, Setting};

@@ -28,10 +28,10 @@ impl Modules {
         let (mut generators, mut validators) = (Vec::new(), Vec::new());
         let mut analyzers = Vec::new();
         for it in built_in() {
-            let module = Module::built_in(it.name, it.role, it.component, cache, tell)?;
+            let module = Module::built_in(it, cache, tell)?;
             match it.role {
                 Role::Interpreter => bash = Some(module),
-                Role::CommandModel => models.extend(names(&module)?.into_iter().map(|name| (name, module.clone()))),
+                Role::CommandModel => models.extend(command_names(&module)?.into_iter().map(|name| (name, module.clone()))),
                 Role::Generator => generators.push(module),
                 Role::Validator => validators.push(module),
                 Role::RollbackPlanner => planner = Some(module),
@@ -43,7 +43,8 @@ impl Modules {
     }
 }
 
-fn names(module: &Module) -> Result<Vec<String>, Error> {
+/// Asks a command model for the commands that it has: one call of a fresh instance.
+pub fn command_names(module: &Module) -> Result<Vec<String>, Error> {
     let asked = block_on(model_names(module, Limits::default().small()));
     asked.answer.map_err(|stop| Error::Compile { name: module.name.to_string(), reason: stop.to_string() })
 }

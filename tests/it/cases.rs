@@ -104,6 +104,7 @@ fn bad_input_is_told_with_a_way_out() {
         vec!["try", &fix, "--on", &tree, "--policy", &policy],
         vec!["fix", &report, "--on", &tree],
         vec!["fix", &empty, "--on", &tree],
+        vec!["fix", &root, "--on", &tree],
     ] {
         let (status, out, err) = run(&words);
         assert_eq!(out, "", "nothing is data");
@@ -123,9 +124,14 @@ fn bad_input_is_told_with_a_way_out() {
     Hint: `--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive
     1 Error: `etc/**` is no path of a scope: it must begin with `/`, which means the root of the target
     1 Error: the policy /policy.toml has mistakes:
-      /policy.toml:2: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic
+      /policy.toml:2:7: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic
     1 Error: the report /report.json looks like Grype; known are SARIF 2.1.0, Trivy JSON, XCCDF and ARF results, and invitro.findings/v1
+    Hint: give the file that the scanner wrote, such as `trivy rootfs --format json --output trivy.json /`
     1 Error: the report /empty.sh is empty: it must hold SARIF, Trivy JSON, XCCDF or ARF results, or invitro.findings/v1
+    Hint: give the file that the scanner wrote, such as `trivy rootfs --format json --output trivy.json /`
+    1 Error: the report  can't be read
+      Caused by: Is a directory (os error 21)
+    Hint: give the file that the scanner wrote, such as `trivy rootfs --format json --output trivy.json /`
     ");
 }
 

@@ -7,6 +7,10 @@ mod module;
 mod wit;
 mod target;
 mod workspace;
+mod codes;
+mod faces;
+mod machine;
+mod reports;
 
 #[test]
 fn no_test_file_is_forgotten() {
