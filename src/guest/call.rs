@@ -60,11 +60,25 @@ fn store(module: &Module, limits: Limits) -> Result<Store<State>, Stop> {
 }
 
 /// Notes the fuel when the guest calls the host, and takes what it owes when the host returns.
+///
+/// Only at the outermost call: there the guest writes its count back before, and reads it again after. Within a call the host may
+/// ask the guest for room, and that code may meet a tick of the epoch or grow its memory, which keeps the count in a register: fuel
+/// taken there would be lost, by chance of the clock.
 fn settle(mut context: StoreContextMut<'_, State>, hook: CallHook) -> wasmtime::Result<()> {
     match hook {
-        CallHook::CallingHost => context.data_mut().fuel_left = context.get_fuel()?,
-        CallHook::ReturningFromHost if context.data().owed > 0 => {
-            let owed = std::mem::take(&mut context.data_mut().owed);
+        CallHook::CallingHost => {
+            if context.data().calls_open == 0 {
+                context.data_mut().fuel_left = context.get_fuel()?;
+            }
+            context.data_mut().calls_open += 1;
+        }
+        CallHook::ReturningFromHost => {
+            let state = context.data_mut();
+            state.calls_open = state.calls_open.saturating_sub(1);
+            if state.calls_open > 0 || state.owed == 0 {
+                return Ok(());
+            }
+            let owed = std::mem::take(&mut state.owed);
             let left = context.get_fuel()?.checked_sub(owed);
             context.set_fuel(left.unwrap_or(0))?;
             if left.is_none() {

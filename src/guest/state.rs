@@ -164,6 +164,8 @@ pub(crate) struct State {
     pub(crate) owed: u64,
     /// Fuel that was left when the guest called the host.
     pub(crate) fuel_left: u64,
+    /// Calls of the host that have not returned, one within the other.
+    pub(crate) calls_open: u32,
     pub(crate) started: Instant,
     pub(crate) line: Option<u32>,
 }
@@ -193,6 +195,7 @@ impl State {
             used: Used::default(),
             owed: 0,
             fuel_left: limits.fuel,
+            calls_open: 0,
             started: Instant::now(),
             line: None,
         }
