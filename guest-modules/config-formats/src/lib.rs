@@ -5,6 +5,7 @@ pub mod glob;
 pub mod permission;
 pub mod rule;
 pub mod sshd;
+pub mod sudoers;
 pub mod sysctl;
 pub mod version;
 

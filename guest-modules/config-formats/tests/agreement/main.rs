@@ -5,6 +5,8 @@
 
 mod sshd;
 mod sshd_cases;
+mod sudoers;
+mod sudoers_cases;
 
 use std::{fs, path::Path, process::Command};
 
