@@ -1,9 +1,11 @@
 //! Configuration files as the programs that own them read them, and what hardening rules ask of them. Generators and validators
 //! look at a target through [`Files`]; what they conclude they conclude on their own.
 
+pub mod glob;
 pub mod permission;
 pub mod rule;
 pub mod sshd;
+pub mod sudoers;
 pub mod sysctl;
 pub mod version;
 
@@ -30,6 +32,17 @@ pub trait Files {
     fn state(&self, path: &str) -> Option<State>;
 }
 
+/// Something in a file that its reader would refuse.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// The file.
+    pub path: String,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// In words.
+    pub message: String,
+}
+
 /// Files in memory, for tests.
 #[derive(Debug, Default)]
 pub struct Memory(pub std::collections::BTreeMap<String, (String, State)>);
@@ -48,7 +61,10 @@ impl Files for Memory {
     }
 
     fn names(&self, folder: &str) -> Vec<String> {
-        self.0.keys().filter_map(|it| it.strip_prefix(folder)?.strip_prefix('/')).filter(|it| !it.contains('/')).map(str::to_owned).collect()
+        let below = self.0.keys().filter_map(|it| it.strip_prefix(folder.trim_end_matches('/'))?.strip_prefix('/'));
+        let mut names: Vec<String> = below.filter_map(|it| it.split('/').next()).map(str::to_owned).collect();
+        names.dedup();
+        names
     }
 
     fn state(&self, path: &str) -> Option<State> {

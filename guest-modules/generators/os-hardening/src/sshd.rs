@@ -20,14 +20,12 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
     let title = format!("sshd: {line}");
     let mut script = head(&title);
     script.push_str(REWRITE);
-    let key = want.keyword.to_ascii_lowercase();
-    let mine = || settings.iter().filter(|it| it.key == key);
-    let effective = mine().find(|it| !it.conditional).map(|it| it.file.clone());
+    let key = want.key();
     let mut write_set = Vec::new();
-    match effective {
-        Some(file) if !want.is_met_by(&mine().find(|it| !it.conditional).map(|it| it.value.clone()).unwrap_or_default()) => {
-            script.push_str(&format!("\n# The first value wins: that line gets the wanted one.\nrewrite {file} -v key={key} -v text='{line}' '{WORDS}{CHANGE}'\n"));
-            write_set.push(file);
+    match want.effective(&settings) {
+        Some(it) if !want.is_met_by(&it.value) => {
+            script.push_str(&format!("\n# The first value wins: that line gets the wanted one.\nrewrite {} -v key={key} -v text='{line}' '{WORDS}{CHANGE}'\n", it.file));
+            write_set.push(it.file.clone());
         }
         Some(_) => {}
         None => {
@@ -35,11 +33,12 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
             write_set.push(sshd::MAIN.to_owned());
         }
     }
-    let mut files: Vec<String> = mine().filter(|it| it.conditional && !want.is_met_by(&it.value)).map(|it| it.file.clone()).collect();
-    files.sort();
-    files.dedup();
-    for file in files {
-        script.push_str(&format!("\n# A Match block must not say otherwise.\nrewrite {file} -v key={key} '{WORDS}{UNMATCH}'\n"));
+    let mut blocks: Vec<(String, bool)> = want.contradictions(&settings).into_iter().map(|it| (it.file.clone(), it.within)).collect();
+    blocks.sort();
+    blocks.dedup();
+    for (file, within) in blocks {
+        let within = if within { " -v inside=1" } else { "" };
+        script.push_str(&format!("\n# A Match block must not say otherwise.\nrewrite {file} -v key={key}{within} '{WORDS}{UNMATCH}'\n"));
         if !write_set.contains(&file) {
             write_set.push(file);
         }
@@ -63,7 +62,7 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
 /// What each filter begins with: the keyword of the line, and whether the line stands in a `Match` block.
 const WORDS: &str = r#"
     { word = tolower($1); sub(/=.*/, "", word) }
-    word == "match" { inside = (tolower($2) != "all") }"#;
+    word == "match" { inside = 1 }"#;
 
 /// The first line of the keyword outside `Match` gets the text.
 const CHANGE: &str = r#"

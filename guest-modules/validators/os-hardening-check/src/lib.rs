@@ -111,19 +111,20 @@ fn shadowed(before: &Tree, after: &Tree, change: &Change) -> Vec<Note> {
     let (was, is) = (sshd::read(&Target(before)).unwrap_or_default(), sshd::read(&Target(after)).unwrap_or_default());
     let path = String::from_utf8_lossy(&change.path).into_owned();
     let mut notes = Vec::new();
-    for setting in is.iter().filter(|it| it.file == path && !was.contains(it)) {
-        let wide = was.iter().any(|it| it.key == setting.key && !it.conditional) || !was.iter().any(|it| it.key == setting.key);
-        if setting.conditional && wide {
-            notes.push(note("sshd-match-scope", &change.path, format!("{} stands inside a Match block and holds only there", setting.key)));
-        } else if let Some(first) = is.iter().find(|it| it.key == setting.key && !it.conditional).filter(|it| !setting.conditional && it.value != setting.value) {
-            notes.push(note("shadowed-setting", &change.path, format!("{} is not in force: an earlier line in {} has `{}`", setting.key, first.file, first.value)));
+    for setting in is.iter().filter(|it| it.file == path && !was.iter().any(|had| (&had.file, &had.key, &had.value, had.scope) == (&it.file, &it.key, &it.value, it.scope))) {
+        let conditional = setting.scope == sshd::Scope::Some;
+        let wide = was.iter().any(|it| it.key == setting.key && it.scope != sshd::Scope::Some) || !was.iter().any(|it| it.key == setting.key);
+        if conditional && wide {
+            notes.push(note("sshd-match-scope", &change.path, setting.line, format!("{} stands inside a Match block and holds only there", setting.key)));
+        } else if let Some(first) = is.iter().find(|it| it.key == setting.key && it.scope != sshd::Scope::Some).filter(|it| !conditional && it.value != setting.value) {
+            notes.push(note("shadowed-setting", &change.path, setting.line, format!("{} is not in force: an earlier line in {} has `{}`", setting.key, first.file, first.value)));
         }
     }
     notes
 }
 
-fn note(code: &str, path: &[u8], message: String) -> Note {
-    Note { code: code.to_owned(), level: NoteLevel::Warning, path: Some(path.to_vec()), line: None, message }
+fn note(code: &str, path: &[u8], line: usize, message: String) -> Note {
+    Note { code: code.to_owned(), level: NoteLevel::Warning, path: Some(path.to_vec()), line: u32::try_from(line).ok(), message }
 }
 
 validator::export!(Check with_types_in invitro_sdk::validator);

@@ -1,91 +1,9 @@
-//! sshd_config(5): the first value wins, `Include` stands for the files it names, `Match` holds to the next one or the file's end.
+//! What hardening rules ask of sshd.
 
-use crate::Files;
-
-/// The main file.
-pub const MAIN: &str = "/etc/ssh/sshd_config";
-
-/// One setting of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// The file.
-    pub file: String,
-    /// The keyword in lower case.
-    pub key: String,
-    /// The arguments, unquoted, one blank between.
-    pub value: String,
-    /// Whether it stands in a `Match` block.
-    pub conditional: bool,
-}
-
-/// Reads all settings in the order in which sshd meets them; none where there is no main file.
-pub fn read(files: &dyn Files) -> Option<Vec<Setting>> {
-    let mut settings = Vec::new();
-    include(files, MAIN, &files.text(MAIN)?, false, 0, &mut settings);
-    Some(settings)
-}
-
-/// Deepest `Include` (servconf.c, SERVCONF_MAX_DEPTH).
-const MOST_DEPTH: usize = 16;
-
-fn include(files: &dyn Files, file: &str, text: &str, within: bool, depth: usize, into: &mut Vec<Setting>) {
-    let mut conditional = within;
-    for line in text.lines() {
-        let Some((key, value)) = split(line) else { continue };
-        match key.as_str() {
-            "match" => conditional = !(value.eq_ignore_ascii_case("all")) || within,
-            "include" if depth < MOST_DEPTH => {
-                for pattern in value.split(' ') {
-                    for path in expand(files, pattern) {
-                        if let Some(text) = files.text(&path) {
-                            include(files, &path, &text, conditional, depth + 1, into);
-                        }
-                    }
-                }
-            }
-            _ => into.push(Setting { file: file.to_owned(), key, value, conditional }),
-        }
-    }
-}
-
-/// Keyword and arguments of a line; none for blank lines and comments.
-pub fn split(line: &str) -> Option<(String, String)> {
-    let line = line.trim_matches([' ', '\t', '\r', '\u{c}']);
-    if line.is_empty() || line.starts_with('#') {
-        return None;
-    }
-    let end = line.find([' ', '\t', '=']).unwrap_or(line.len());
-    let rest = line[end..].trim_start_matches([' ', '\t']);
-    let rest = rest.strip_prefix('=').unwrap_or(rest);
-    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
-    for letter in rest.chars() {
-        match letter {
-            '"' => quoted = !quoted,
-            ' ' | '\t' if !quoted => {
-                if !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
-                }
-            }
-            '#' if !quoted && word.is_empty() => break,
-            other => word.push(other),
-        }
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    Some((line[..end].to_ascii_lowercase(), words.join(" ")))
-}
-
-/// The files of an `Include` pattern, sorted; a relative one is below `/etc/ssh`.
-fn expand(files: &dyn Files, pattern: &str) -> Vec<String> {
-    let full = if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/ssh/{pattern}") };
-    let Some((folder, name)) = full.rsplit_once('/') else { return Vec::new() };
-    if !name.contains(['*', '?', '[']) {
-        return vec![full];
-    }
-    let (start, end) = name.split_once('*').unwrap_or((name, ""));
-    files.names(folder).into_iter().filter(|it| it.len() >= start.len() + end.len() && it.starts_with(start) && it.ends_with(end) && (!it.starts_with('.') || name.starts_with('.'))).map(|it| format!("{folder}/{it}")).collect()
-}
+use super::{
+    read::{Scope, Setting},
+    value::seconds,
+};
 
 /// What a rule asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,51 +78,36 @@ impl Want {
         }
     }
 
-    /// Answers whether sshd's effective configuration meets it: the first value outside `Match`, sshd's default where there is
-    /// none, and every value inside `Match`.
+    /// Answers whether sshd's effective configuration meets it for every connection: the first value outside `Match` (sshd's default
+    /// where there is none), or that of the first `Match all`, which comes before it, and every value of a block that is met sooner.
     pub fn holds(&self, settings: &[Setting]) -> bool {
-        let key = self.keyword.to_ascii_lowercase();
-        let mine = || settings.iter().filter(|it| it.key == key);
-        let effective = mine().find(|it| !it.conditional).map_or(self.default, |it| it.value.as_str());
-        self.is_met_by(effective) && mine().filter(|it| it.conditional).all(|it| self.is_met_by(&it.value))
+        let mine: Vec<&Setting> = settings.iter().filter(|it| it.key == self.key()).collect();
+        let all = mine.iter().position(|it| it.scope == Scope::All);
+        let sooner = &mine[..all.unwrap_or(mine.len())];
+        let usual = all.map(|it| mine[it]).or_else(|| self.effective(settings)).map_or(self.default, |it| it.value.as_str());
+        self.is_met_by(usual) && sooner.iter().filter(|it| it.scope == Scope::Some).all(|it| self.is_met_by(&it.value))
     }
 
-    /// Returns the files that have the keyword.
-    pub fn files(&self, settings: &[Setting]) -> Vec<String> {
-        let key = self.keyword.to_ascii_lowercase();
-        let mut files: Vec<String> = settings.iter().filter(|it| it.key == key).map(|it| it.file.clone()).collect();
-        files.sort();
-        files.dedup();
-        files
+    /// The setting that is in force outside `Match`.
+    pub fn effective<'a>(&self, settings: &'a [Setting]) -> Option<&'a Setting> {
+        settings.iter().find(|it| it.key == self.key() && it.scope == Scope::Global)
     }
-}
 
-/// Seconds of a time as sshd reads it (sshd_config(5), TIME FORMATS): `90`, `1m30s`.
-fn seconds(text: &str) -> Option<u64> {
-    let (mut all, mut number) = (0_u64, String::new());
-    for letter in text.chars() {
-        if letter.is_ascii_digit() {
-            number.push(letter);
-            continue;
-        }
-        let unit = match letter.to_ascii_lowercase() {
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            'd' => 86_400,
-            'w' => 604_800,
-            _ => return None,
-        };
-        all = all.checked_add(number.parse::<u64>().ok()?.checked_mul(unit)?)?;
-        number.clear();
+    /// Settings inside `Match` blocks that say otherwise.
+    pub fn contradictions<'a>(&self, settings: &'a [Setting]) -> Vec<&'a Setting> {
+        settings.iter().filter(|it| it.key == self.key() && it.scope != Scope::Global && !self.is_met_by(&it.value)).collect()
     }
-    if number.is_empty() { (!text.is_empty()).then_some(all) } else { all.checked_add(number.parse().ok()?) }
+
+    /// The keyword in lower case.
+    pub fn key(&self) -> String {
+        self.keyword.to_ascii_lowercase()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{read, seconds, want};
-    use crate::Memory;
+    use super::want;
+    use crate::{Memory, sshd::read};
 
     fn check(rule: &str, files: &[(&str, &str)]) -> bool {
         want(rule, &[]).expect("a rule").holds(&read(&Memory::of(files)).expect("a main file"))
@@ -221,6 +124,9 @@ mod tests {
         assert!(!main("Match User ada\nPermitRootLogin no\n"));
         assert!(!main("PermitRootLogin no\nMatch User ada\n  PermitRootLogin yes\n"));
         assert!(main("Match all\nPermitRootLogin no\n"));
+        assert!(main("PermitRootLogin yes\nMatch all\nPermitRootLogin no\n"));
+        assert!(!main("PermitRootLogin no\nMatch all\nPermitRootLogin yes\n"));
+        assert!(main("PermitRootLogin no\nMatch all\nPermitRootLogin no\nMatch User a\nPermitRootLogin yes\n"));
     }
 
     #[test]
@@ -242,6 +148,5 @@ mod tests {
         assert!(!main("sshd_set_idle_timeout", "ClientAliveInterval 0\n"));
         assert!(main("sshd_set_idle_timeout", "ClientAliveInterval 5m\n"));
         assert!(main("sshd_disable_empty_passwords", ""));
-        assert_eq!((seconds("1m30s"), seconds("2h"), seconds("x"), seconds("")), (Some(90), Some(7200), None, None));
     }
 }
