@@ -31,7 +31,7 @@ pub(super) enum Command {
     #[command(after_help = GATE_EXAMPLES)]
     Gate(Gate),
     /// Looks at modules, and tests them on cases
-    #[command(subcommand)]
+    #[command(subcommand, after_help = MODULE_EXAMPLES)]
     Module(ModuleCommand),
     /// Compiles a module for a parent process
     #[command(hide = true)]
@@ -55,6 +55,11 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  invitro schema > invitro.report.v1.schema.json")]
     Schema,
 }
+
+const MODULE_EXAMPLES: &str = "\
+Examples:
+  invitro module inspect my-validator.wasm
+  invitro module test my-validator.wasm cases/root-login";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ModuleCommand {

@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use super::{arguments::Fix, bundle, fault::Fault, house, show};
 use crate::{
-    engine::{Bench, fix},
+    engine::{Bench, commutes, fix},
     finding::{self, Report},
     guest::Context,
     report::List,
@@ -23,7 +23,8 @@ pub(super) fn run(of: &Fix) -> Result<ExitCode, Fault> {
     let progress = show::progress(findings.len());
     let fixed = fix(&bench, &target, &findings, &|| progress.inc(1));
     progress.finish_and_clear();
-    let list = List { fixed: &fixed, skipped: &skipped };
+    let order = commutes(&bench, &target, &fixed);
+    let list = List { fixed: &fixed, skipped: &skipped, commutes: Some(&order) };
     if let Some(folder) = &of.out {
         bundle::write(folder, &list)?;
     }

@@ -55,7 +55,7 @@ pub(super) fn evidence(of: Evidence, format: Format) -> Result<ExitCode, Fault> 
     match format {
         Format::Text => data(&report::text(&of))?,
         Format::Json => data(&report::one(&of))?,
-        other => drop(list(&List { fixed: &[Fixed::Tried(Box::new(of))], skipped: &[] }, other)?),
+        other => drop(list(&List { fixed: &[Fixed::Tried(Box::new(of))], skipped: &[], commutes: None }, other)?),
     }
     Ok(ExitCode::from(code))
 }

@@ -37,7 +37,9 @@ pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remedi
     let answers = proof::answers(&case);
     let judged = Judged { finding, remediation, before, run: &run, changes: &changes, notes: &notes, proofs: &proofs, answers: &answers };
     let (verdict, reasons) = gate::decide(bench.policy, &judged);
-    let outcome = gate::outcome(verdict, &reasons, &changes, &proofs);
+    let partly = proofs.fixed.holds == Some(false)
+        && finding.is_some_and(|it| validate::is_partly_gone(&bench.modules.validators, bench.policy.limits, it, before, &run.after));
+    let outcome = gate::outcome(verdict, &reasons, &changes, &proofs, partly);
     let target = diff::digest_of_paths(before, run.read_set.union(&run.write_set));
     Evidence {
         finding: finding.map(|it| (it.clone(), outcome)),

@@ -117,7 +117,7 @@ fn evidence(hostile: &str) -> Evidence {
 fn with<T>(hostile: &str, act: impl FnOnce(&List<'_>) -> T) -> T {
     let untried = Fixed::Untried { finding: Box::new(finding(hostile)), outcome: Outcome::NotFixed, reason: hostile.to_owned() };
     let fixed = [Fixed::Tried(Box::new(evidence(hostile))), untried];
-    act(&List { fixed: &fixed, skipped: &[Skipped { rule: hostile.to_owned(), reason: hostile.to_owned() }] })
+    act(&List { fixed: &fixed, skipped: &[Skipped { rule: hostile.to_owned(), reason: hostile.to_owned() }], commutes: None })
 }
 
 /// What holds for each format: no harmful character, and nothing that a CI runner would obey.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     junit::escaped,
-    list::{List, outcome_of, verdict_of},
+    list::{List, order, outcome_of, verdict_of},
     markdown::row,
     neutral::{bytes, lines, words},
 };
@@ -27,6 +27,9 @@ pub fn html(of: &List<'_>) -> String {
         let _ = write!(out, "<li class=\"{word}\"><b>{count}</b> {}</li>", if word == "none" { "not tried" } else { word });
     }
     let _ = writeln!(out, "</ul>\n<p class=\"faint\">{} findings, {} entries of the reports are no findings.</p>", of.fixed.len(), of.skipped.len());
+    if let Some((word, why)) = of.commutes.map(order) {
+        let _ = writeln!(out, "<p>commutes: <b>{word}</b> {}</p>", escaped(&why));
+    }
     for severity in ["critical", "high", "medium", "low", "info", "-"] {
         let group: Vec<&Fixed> = of.fixed.iter().filter(|it| row(it).1 == severity).collect();
         if group.is_empty() {

@@ -278,8 +278,17 @@ pub fn list(of: &List<'_>) -> String {
     let results: serde_json::Map<String, serde_json::Value> = of.results().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
     let verdicts: serde_json::Map<String, serde_json::Value> = of.verdicts().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
     let skipped: Vec<serde_json::Value> = of.skipped.iter().map(|it| serde_json::json!({"rule": it.rule, "reason": it.reason})).collect();
-    let summary = serde_json::json!({"findings": of.fixed.len(), "results": results, "verdicts": verdicts, "skipped": skipped.len()});
+    let summary = serde_json::json!({"findings": of.fixed.len(), "results": results, "verdicts": verdicts, "skipped": skipped.len(), "commutes": of.commutes.map(commutes)});
     print(&serde_json::json!({"schema": "invitro.report-list/v1", "reports": reports, "skipped": skipped, "summary": summary}))
+}
+
+fn commutes(of: &crate::engine::Commutes) -> serde_json::Value {
+    let pairs: Vec<serde_json::Value> = of
+        .pairs
+        .iter()
+        .map(|it| serde_json::json!({"first": it.first, "second": it.second, "paths": it.paths.iter().map(|it| lossy(it)).collect::<Vec<_>>()}))
+        .collect();
+    serde_json::json!({"holds": of.holds, "reason": of.reason, "pairs": pairs})
 }
 
 fn report(of: &Evidence) -> Report {

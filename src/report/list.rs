@@ -1,7 +1,8 @@
 //! Many reports and their sums.
 
+use super::neutral::{bytes, line};
 use crate::{
-    engine::Fixed,
+    engine::{Commutes, Fixed},
     finding::Skipped,
     gate::{Outcome, Verdict},
 };
@@ -13,6 +14,8 @@ pub struct List<'a> {
     pub fixed: &'a [Fixed],
     /// What the scanners' reports hold that is no finding.
     pub skipped: &'a [Skipped],
+    /// Whether the fixes can be applied in any order; none where there is no batch.
+    pub commutes: Option<&'a Commutes>,
 }
 
 impl<'a> List<'a> {
@@ -43,6 +46,19 @@ impl<'a> List<'a> {
             Verdict::Proven
         }
     }
+}
+
+/// Says whether a batch can be applied in any order, in a line of a stranger's words made harmless, and names the pairs.
+pub(super) fn order(of: &Commutes) -> (&'static str, String) {
+    let word = match of.holds {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "-",
+    };
+    let pairs: Vec<String> =
+        of.pairs.iter().map(|it| format!("{} and {} ({})", it.first, it.second, it.paths.iter().map(|it| bytes(it)).collect::<Vec<_>>().join(", "))).collect();
+    let named = if pairs.is_empty() { String::new() } else { format!(": {}", pairs.join("; ")) };
+    (word, line(&format!("{}{named}", of.reason)))
 }
 
 /// What became of a finding.

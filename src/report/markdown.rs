@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
-    list::{List, outcome_of, verdict_of},
+    list::{List, order, outcome_of, verdict_of},
     neutral::{bytes, line},
 };
 use crate::{engine::Fixed, gate::Verdict};
@@ -43,6 +43,9 @@ pub fn markdown(of: &List<'_>) -> String {
         let (rule, severity, why) = row(it);
         let verdict = verdict_of(it).map_or("-", Verdict::word);
         let _ = writeln!(out, "| {} | {severity} | {} | {verdict} | {} |", cell(&rule), outcome_of(it).word(), cell(&why));
+    }
+    if let Some((word, why)) = of.commutes.map(order) {
+        let _ = writeln!(out, "\ncommutes: {word} {}", cell(&why));
     }
     out
 }

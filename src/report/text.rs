@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::{
-    list::{List, outcome_of, verdict_of},
+    list::{List, order, outcome_of, verdict_of},
     markdown::row,
     neutral::{bytes, line, lines, words},
 };
@@ -74,6 +74,9 @@ pub fn summary(of: &List<'_>) -> String {
     } else {
         let _ = writeln!(out, "\n{} findings: {}", of.fixed.len(), counts(of.results()));
         let _ = writeln!(out, "verdicts: {}", counts(of.verdicts()));
+    }
+    if let Some((word, why)) = of.commutes.map(order) {
+        let _ = writeln!(out, "commutes: {word} {why}");
     }
     if !of.skipped.is_empty() {
         let _ = writeln!(out, "{} entries of the reports are no findings", of.skipped.len());

@@ -17,6 +17,20 @@ pub enum Standing {
     Unknown(String),
 }
 
+/// Answers whether a finding of several places stood in all that are known and is gone in some of them only.
+pub fn is_partly_gone(validators: &[Module], limits: Limits, finding: &Finding, before: &Tree, after: &Tree) -> bool {
+    if finding.locations.len() < 2 {
+        return false;
+    }
+    let at = |number: usize| Finding { locations: vec![finding.locations[number].clone()], ..finding.clone() };
+    let stood = (0..finding.locations.len()).take(MOST_PLACES).map(at).filter(|it| standing(validators, limits, it, before).0 == Standing::Stands);
+    let now: Vec<Standing> = stood.map(|it| standing(validators, limits, &it, after).0).collect();
+    now.contains(&Standing::Gone) && now.contains(&Standing::Stands)
+}
+
+/// Most places of a finding that are asked about one by one.
+const MOST_PLACES: usize = 64;
+
 /// Asks the validators in their order; the first that knows the rule answers, and its name comes with the answer.
 pub fn standing(validators: &[Module], limits: Limits, finding: &Finding, tree: &Tree) -> (Standing, Option<String>) {
     let asked = wit::to_finding(finding);

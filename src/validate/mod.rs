@@ -4,6 +4,6 @@ mod judge;
 mod note;
 mod review;
 
-pub use judge::{Standing, standing};
+pub use judge::{Standing, is_partly_gone, standing};
 pub use note::{Level, Note};
 pub use review::{Changed, review};

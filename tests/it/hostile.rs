@@ -193,7 +193,7 @@ impl Bench {
             write_set: vec!["/etc/ssh/sshd_config".into()],
         };
         let found = built_in().iter().find(|it| it.name == "os-hardening-check").expect("a validator of ours");
-        let honest = Module::built_in(found.name, found.role, found.component, None, &|_| {}).expect("an honest module");
+        let honest = Module::built_in(found, None, &|_| {}).expect("an honest module");
         Bench { case, honest, _scratch: scratch, _turn: turn }
     }
 

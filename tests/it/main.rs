@@ -1,16 +1,16 @@
 //! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
 
+mod batch;
 mod cases;
+mod codes;
+mod faces;
 mod hostile;
 mod machine;
 mod module;
-mod wit;
-mod target;
-mod workspace;
-mod codes;
-mod faces;
-mod machine;
 mod reports;
+mod target;
+mod wit;
+mod workspace;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -2,11 +2,14 @@
 //! look at a target through [`Files`]; what they conclude they conclude on their own.
 
 pub mod glob;
+pub mod keyed;
+pub mod modprobe;
 pub mod permission;
 pub mod rule;
 pub mod sshd;
 pub mod sudoers;
 pub mod sysctl;
+pub mod tables;
 pub mod version;
 
 /// What a path is.

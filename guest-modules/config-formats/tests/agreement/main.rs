@@ -7,6 +7,7 @@ mod sshd;
 mod sshd_cases;
 mod sudoers;
 mod sudoers_cases;
+mod versions;
 
 use std::{fs, path::Path, process::Command};
 

@@ -1,9 +1,12 @@
-//! Proposes remediations for hardening rules: sshd, kernel settings, modes and owners. Rules are XCCDF rule ids or plain names.
+//! Proposes remediations for hardening rules: sshd, sudo, kernel settings and modules, passwords, modes and owners. Rules are XCCDF rule ids or plain names.
 //!
 //! Each proposal is one bash script that edits in place, keeps comments, modes and owners, and changes nothing when run again.
 
+mod keyed;
+mod modprobe;
 mod permission;
 mod sshd;
+mod sudoers;
 mod sysctl;
 
 use config_formats::{Files, State, rule};
@@ -72,7 +75,11 @@ impl Guest for Generator {
         let target = Target(target);
         let parameters: Vec<(String, String)> = finding.parameters.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
         let rule = rule::plain(&finding.rule);
-        let made = sshd::propose(rule, &parameters, &target).or_else(|| sysctl::propose(rule, &parameters, &target)).or_else(|| permission::propose(rule, &target));
+        let made = sshd::propose(rule, &parameters, &target).or_else(|| sysctl::propose(rule, &parameters, &target))
+            .or_else(|| sudoers::propose(rule, &parameters, &target))
+            .or_else(|| keyed::propose(rule, &parameters, &target))
+            .or_else(|| modprobe::propose(rule, &target))
+            .or_else(|| permission::propose(rule, &target));
         made.unwrap_or(Err(ProposeError::UnknownRule)).map(|it| vec![remediation(it)])
     }
 }

@@ -14,7 +14,7 @@ use invitro_sdk::generator::{
 struct Generator;
 
 impl Guest for Generator {
-    fn propose(finding: Finding, _: &Tree) -> Result<Vec<Remediation>, ProposeError> {
+    fn propose(finding: Finding, target: &Tree) -> Result<Vec<Remediation>, ProposeError> {
         generator::log_panics();
         let Some(package) = &finding.package else { return Err(ProposeError::UnknownRule) };
         let debian = match package.ecosystem.as_str() {
@@ -22,10 +22,11 @@ impl Guest for Generator {
             "rpm" => false,
             _ => return Err(ProposeError::UnknownRule),
         };
-        let fixed = package.fixed.as_deref().unwrap_or_default().split(',').next().unwrap_or_default().trim();
-        if fixed.is_empty() {
+        let order = if debian { version::compare } else { version::compare_rpm };
+        let Some(fixed) = version::healing(package.fixed.as_deref().unwrap_or_default(), &package.installed, order) else {
             return Err(ProposeError::BadFinding(format!("no version of {} heals {} yet", package.name, finding.rule)));
-        }
+        };
+        let fixed = fixed.as_str();
         if !is_plain(&package.name) || !is_plain(fixed) {
             return Err(ProposeError::BadFinding("the package's name or version has characters that no package has".to_owned()));
         }
@@ -33,12 +34,35 @@ impl Guest for Generator {
             let Some(installed) = facts::find_package(&package.name) else {
                 return Err(ProposeError::NotApplicable(format!("the target has no package {}", package.name)));
             };
+            if version::is_held(&status(target), &package.name) {
+                return Err(ProposeError::BadFinding(format!("{} is held back on the target: whoever did so decides; `apt-mark unhold {}` lets it be upgraded", package.name, package.name)));
+            }
             if version::compare(&installed.version, fixed).is_ge() {
                 return Err(ProposeError::NotApplicable(format!("the target has {} {}, which is not before {fixed}", package.name, installed.version)));
             }
         }
         Ok(vec![upgrade(&finding, &package.name, fixed, debian)])
     }
+}
+
+/// Debian's database; empty where there is none.
+fn status(target: &Tree) -> String {
+    let mut bytes = Vec::new();
+    while let Ok(piece) = target.read(b"/var/lib/dpkg/status", bytes.len() as u64, 1 << 20) {
+        if piece.is_empty() {
+            break;
+        }
+        bytes.extend(piece);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The package manager of Red Hat's family: dnf came with version 8, and with Fedora.
+fn manager() -> &'static str {
+    let os = facts::os();
+    let major = os.version_id.split('.').next().and_then(|it| it.parse::<u32>().ok());
+    let old = matches!(os.id.as_str(), "rhel" | "centos" | "ol" | "rocky" | "almalinux" | "scientific") && major.is_some_and(|it| it < 8) || os.id == "amzn" && major.is_some_and(|it| it <= 2);
+    if old { "yum" } else { "dnf" }
 }
 
 /// Characters of package names and versions (deb-version(7), Debian policy 5.6.7): they go into a script.
@@ -50,7 +74,7 @@ fn upgrade(finding: &Finding, name: &str, fixed: &str, debian: bool) -> Remediat
     let command = if debian {
         format!("export DEBIAN_FRONTEND=noninteractive\napt-get install -y --only-upgrade {name}={fixed}\n")
     } else {
-        format!("dnf upgrade -y {name}-{fixed}\n")
+        format!("{} upgrade -y {name}-{fixed}\n", manager())
     };
     let title = format!("upgrade {name} to {fixed}");
     Remediation {

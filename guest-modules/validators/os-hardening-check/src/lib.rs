@@ -1,7 +1,7 @@
 //! Looks whether a hardening finding stands in a tree: what programs make of their configuration, not what a text looks like. It
 //! is not told whether it sees the tree before, after, or a mutant.
 
-use config_formats::{Files, State, permission, rule, sshd, sysctl, version};
+use config_formats::{Files, State, keyed, modprobe, permission, rule, sshd, sudoers, sysctl, version};
 use invitro_sdk::validator::{
     self,
     exports::invitro::remediation::validate::{Guest, Standing, ValidateError},
@@ -58,11 +58,20 @@ impl Guest for Check {
         if let Some(want) = sysctl::want(name, &parameters) {
             return Ok(standing(want.holds(&target)));
         }
+        if let Some(want) = sudoers::want(name, &parameters) {
+            return Ok(want.holds(&target).map_or_else(|| Standing::Unknown(format!("{} is not there, or is broken", sudoers::MAIN)), standing));
+        }
+        if let Some(want) = keyed::want(name, &parameters) {
+            return Ok(if target.state(want.layout.main).is_some() { standing(want.holds(&target)) } else { vanished(want.layout.main) });
+        }
+        if let Some(module) = modprobe::module(name) {
+            return Ok(standing(modprobe::said(&target, module).holds()));
+        }
         if let Some((path, want)) = permission::want(name) {
             return Ok(target.state(path).map_or_else(|| vanished(path), |state| standing(is_met(&target, &want, state))));
         }
         Ok(match &finding.package {
-            Some(package) if package.ecosystem == "deb" => upgraded(&target, &package.name, package.fixed.as_deref().unwrap_or_default()),
+            Some(package) if package.ecosystem == "deb" => upgraded(&target, &package.name, package.fixed.as_deref().unwrap_or_default(), &package.installed),
             _ => Standing::Unknown("the rule is not known here".to_owned()),
         })
     }
@@ -94,14 +103,13 @@ fn is_met(target: &Target<'_>, want: &permission::Want, state: State) -> bool {
     }
 }
 
-fn upgraded(target: &Target<'_>, name: &str, fixed: &str) -> Standing {
-    let fixed = fixed.split(',').next().unwrap_or_default().trim();
-    if fixed.is_empty() {
+fn upgraded(target: &Target<'_>, name: &str, fixed: &str, seen: &str) -> Standing {
+    let Some(fixed) = version::healing(fixed, seen, version::compare) else {
         return Standing::Unknown(format!("the report names no version of {name} that heals"));
-    }
+    };
     let Some(status) = target.text("/var/lib/dpkg/status") else { return Standing::Unknown("the target has no package database".to_owned()) };
     match version::installed(&status, name) {
-        Some(installed) => standing(version::compare(&installed, fixed).is_ge()),
+        Some(installed) => standing(version::compare(&installed, &fixed).is_ge()),
         None => Standing::Unknown(format!("{name} is not installed")),
     }
 }

@@ -1,0 +1,2 @@
+#!/bin/bash
+printf 'tmpfs /tmp\n' > /etc/fstab
