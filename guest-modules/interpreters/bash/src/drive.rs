@@ -10,6 +10,10 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
+/// Most times that a future may give way. The shell gives way once in 64 commands, and fuel allows far fewer commands than that:
+/// what goes on beyond waits for something by asking again and again.
+const MOST_YIELDS: u32 = 200_000;
+
 /// Notes that a future wants to go on.
 #[derive(Default)]
 struct Woken(AtomicBool);
@@ -20,12 +24,12 @@ impl Wake for Woken {
     }
 }
 
-/// Returns what the future comes to; none where it waits and nothing wakes it.
+/// Returns what the future comes to; none where it waits for something that never comes.
 pub(crate) fn to_end<T>(future: impl Future<Output = T>) -> Option<T> {
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(woken.clone());
     let mut future = pin!(future);
-    loop {
+    for _ in 0..MOST_YIELDS {
         if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Some(done);
         }
@@ -33,6 +37,7 @@ pub(crate) fn to_end<T>(future: impl Future<Output = T>) -> Option<T> {
             return None;
         }
     }
+    None
 }
 
 #[cfg(test)]
