@@ -99,7 +99,12 @@ fn calls(modules: &Modules, rounds: usize) {
     lay(folder.path(), 0);
     let tree = Tree::open(folder.path()).expect("a tree");
     let validators: Vec<Module> = modules.validators.iter().filter(|it| &*it.name == "os-hardening-check").cloned().collect();
-    line("  with host calls and a judgement (a validator's `check`)", micros(time(rounds, || standing(&validators, Limits::default(), &finding, &tree))), None, "us");
+    line(
+        "  with host calls and a judgement (a validator's `check`)",
+        micros(time(rounds, || standing(&validators, Limits::default(), &finding, &tree))),
+        None,
+        "us",
+    );
 }
 
 /// Bare wasmtime: a store, an instance and one call, with a pool but without limits, fuel or epochs.

@@ -63,7 +63,6 @@ fn the_doctor_finds_what_is_wrong() {
 }
 
 #[test]
-#[ignore = "compiles every module anew, as the cache is not to be used"]
 fn the_doctor_refuses_a_cache_that_others_can_write_to() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o777)).expect("a mode can be set");

@@ -1,4 +1,5 @@
-//! Scripts as text.
+//! Scripts as text. One file, as a command, its addresses and its texts are one grammar, in which each place decides how the next byte
+//! is read.
 
 use std::{collections::BTreeMap, rc::Rc};
 
