@@ -357,9 +357,13 @@ impl Workspace {
 
     /// Creates an empty file, or empties the one that is there, keeping its mode and owner (open(2), O_CREAT | O_TRUNC).
     pub fn create(&mut self, actor: &Actor, path: &[u8], mode: u32, exclusive: bool) -> Result<(), Errno> {
-        let found = if exclusive { self.find_name(actor, path)? } else { self.found(path, |layer, met| resolve_open(layer, actor.who(), path, met))? };
+        let who = actor.who();
+        let found = self.found(path, |layer, met| if exclusive { resolve_name(layer, who, path, met) } else { resolve_open(layer, who, path, met) })?;
         if found.slash && found.last == Last::Name {
             return Err(Errno::IsDirectory);
+        }
+        if found.name.len() > 255 {
+            return Err(Errno::NameTooLong);
         }
         let Some(inode) = found.inode else {
             self.may_make(actor, &found)?;
