@@ -1,4 +1,5 @@
-//! The mutable overlay, with the rules of the Linux kernel for names, modes, owners and links, and quotas.
+//! The mutable overlay, with the rules of the Linux kernel for names, modes, owners and links, and quotas. One file, as each call is a few
+//! of the same checks in the order in which the kernel makes them.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -87,6 +87,8 @@ fn nested_quote(line: &str) -> bool {
 struct Opened {
     reading: [bool; 10],
     writing: [bool; 10],
+    /// Whether the script has a subshell of several lines: how far it reads, the shell that it left never learns.
+    subshell: bool,
 }
 
 /// A redirection of a descriptor: which one, and what follows its sign.
@@ -101,7 +103,7 @@ fn redirections<'a>(code: &'a str, sign: char) -> impl Iterator<Item = (usize, u
 
 impl Opened {
     fn of(script: &str) -> Opened {
-        let mut opened = Opened { reading: [false; 10], writing: [false; 10] };
+        let mut opened = Opened { reading: [false; 10], writing: [false; 10], subshell: script.lines().map(code).any(begins_subshell) };
         for line in script.lines().map(code) {
             for (sign, kind) in [('<', &mut opened.reading), ('>', &mut opened.writing)] {
                 for (number, at, rest) in redirections(line, sign) {
@@ -119,16 +121,25 @@ impl Opened {
 
     /// `<&N` where N was not opened by exec, or in a subshell, whose reading the shell does not see.
     fn reads(&self, code: &str) -> bool {
-        named(code, "<&").any(|(at, number)| {
+        let inside = |at: usize| self.subshell || code[..at].contains('(') || code.replace("||", "").contains('|');
+        let by_option = code.match_indices("-u ").any(|(at, _)| code[at + 3..].starts_with(|it: char| ('3'..='9').contains(&it)) && inside(at));
+        let by_copy = named(code, "<&").any(|(at, number)| {
             let read = code[..at].contains("read ");
-            !by_exec(code, at) && (!self.reading[number] && !read || code[..at].contains('('))
-        })
+            !by_exec(code, at) && (!self.reading[number] && !read || inside(at))
+        });
+        by_option || by_copy
     }
 
     /// `>&N` where N is no file that exec opened: a copy of another descriptor.
     fn writes(&self, code: &str) -> bool {
         named(code, ">&").any(|(at, number)| !by_exec(code, at) && !self.writing[number])
     }
+}
+
+/// A line that opens `(…)` or `$(…)` and goes on behind it.
+fn begins_subshell(code: &str) -> bool {
+    let code = code.trim();
+    code.starts_with('(') && !code.starts_with("((") || code.ends_with('(') && !code.ends_with("=(")
 }
 
 /// Two descriptors that one command opens to read from: what is read from them gets mixed up.
