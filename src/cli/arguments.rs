@@ -151,6 +151,7 @@ const TRY_EXAMPLES: &str = "\
 Examples:
   invitro try fix.sh --on /                          the machine's own files; nothing on it is changed
   invitro try fix.sh --on rootfs.tar.gz --format json
+  invitro try fix.sh --on image.tar --image shop:2.1       of what `docker save` wrote
   invitro try fix.sh --on ./tree --allow /etc/ssh/sshd_config --allow '/etc/ssh/sshd_config.d/*.conf'";
 
 const FIX_EXAMPLES: &str = "\
@@ -199,7 +200,8 @@ A report of an earlier run is no evidence: it exits with 12.
 
 Examples:
   invitro gate trivy.json --on ./rootfs --policy ci/invitro.toml --format github
-  invitro gate results-arf.xml --on rootfs.tar --policy ci/invitro.toml --format junit > junit.xml";
+  invitro gate results-arf.xml --on rootfs.tar --policy ci/invitro.toml --format junit > junit.xml
+  invitro gate trivy.json --on image.tar --image shop:2.1 --platform linux/arm64 --policy ci/invitro.toml";
 
 #[derive(Debug, Args)]
 pub(super) struct Gate {
@@ -212,6 +214,8 @@ pub(super) struct Gate {
     /// The policy (TOML), from outside the target
     #[arg(long, value_name = "FILE")]
     pub(super) policy: PathBuf,
+    #[command(flatten)]
+    pub(super) part: Part,
     #[command(flatten)]
     pub(super) limits: Limiting,
     /// How the list is printed
@@ -242,11 +246,21 @@ pub(super) struct Target {
     /// A policy file (TOML); without it the built-in, cautious policy holds
     #[arg(long, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
-    /// Of an image for several platforms the one that is meant, as in linux/arm64; without it that of this machine
-    #[arg(long, value_name = "OS/ARCH")]
-    pub(super) platform: Option<String>,
+    #[command(flatten)]
+    pub(super) part: Part,
     #[command(flatten)]
     pub(super) limits: Limiting,
+}
+
+/// Which part of a target is meant, where it holds several.
+#[derive(Debug, Default, Args)]
+pub(super) struct Part {
+    /// Of an image for several platforms the one that is meant, as in linux/arm64; without it that of this machine
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    pub(super) platform: Option<String>,
+    /// Of several images in one target the one that is meant, as in debian:12
+    #[arg(long, value_name = "NAME")]
+    pub(super) image: Option<String>,
 }
 
 /// Limits over those of the policy.

@@ -38,6 +38,7 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 
 /// Prints an expected failure with its causes and a way out.
 pub(super) fn expected(fault: &Fault) -> ExitCode {
-    super::show::talk(&fault.told());
+    // Names out of archives and reports are in it.
+    super::show::talk(&crate::report::neutral(&fault.told()));
     ExitCode::from(if fault.is_bug { BUG } else { EXPECTED })
 }

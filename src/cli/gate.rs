@@ -33,7 +33,7 @@ pub(super) fn run(of: Gate) -> Result<ExitCode, Fault> {
         show::talk("unproven: evidence of an earlier run proves nothing here; give the scanner's report, and the gate tries it again\n");
         return Ok(ExitCode::from(exit::UNPROVEN));
     }
-    let target = Target { on: of.on, policy: Some(of.policy), platform: None, limits: of.limits };
+    let target = Target { on: of.on, policy: Some(of.policy), part: of.part, limits: of.limits };
     fix::run(&Fix { reports: vec![of.report], target, out: None, format: of.format })
 }
 

@@ -6,13 +6,19 @@ use crate::{
     gate::{Policy, read_policy},
     guest::Cache,
     sandbox::Modules,
-    tree::Tree,
+    tree::{Choice, Error, Tree},
 };
 
 /// Opens the target.
 pub(super) fn target(of: &Target) -> Result<Tree, Fault> {
-    Tree::open_for(&of.on, of.platform.as_deref())
-        .map_err(|error| Fault::from(error).hint("`--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive"))
+    let choice = Choice { image: of.part.image.clone(), platform: of.part.platform.clone(), ..Choice::default() };
+    Tree::open_as(&of.on, &choice).map_err(|error| match error {
+        Error::Open { .. } => {
+            Fault::from(error).hint("`--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive")
+        }
+        // The others say what to do.
+        error => Fault::from(error),
+    })
 }
 
 /// Reads the policy.

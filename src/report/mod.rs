@@ -22,5 +22,6 @@ pub use json::{list, one, schema};
 pub use junit::junit;
 pub use list::List;
 pub use markdown::{github, markdown};
+pub(crate) use neutral::lines as neutral;
 pub use sarif::sarif;
 pub use text::{summary, text};

@@ -14,7 +14,7 @@ pub(super) fn is_harmful(it: char) -> bool {
 const COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
 
 /// Writes harmful characters as `\u{…}`; lines and tabs stay. What a CI runner would obey is broken up.
-pub(super) fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut begins = true;

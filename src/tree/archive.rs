@@ -1,262 +1,188 @@
-//! A tar archive as a source: plain, gzip or zstd.
+//! A tar archive as a source, plain or packed, and images made of such: an index in memory, the content where it lies.
 
 use std::{
-    collections::{BTreeMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     fs::File,
-    io::{BufRead, BufReader, Read, Seek as _, SeekFrom},
+    io::BufReader,
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use super::{
+    bounds::{Bounds, Trouble},
     error::Error,
-    node::{Body, FileType, Memory, Names, Node, SourceNote},
+    header::{BLOCK, Header},
+    index::{Index, Inner},
+    lay::{Maker, Origin},
+    member::{Plain, Rules},
+    node::{Body, Errno, Names, Node, Source, SourceNote},
+    packing::{self, Packing, Unpacked},
+    store::{Chunk, Store},
 };
 
-/// Most bytes of content that are held of one archive.
-const MOST_BYTES: u64 = 4 << 30;
+/// Most bytes of one file that are read: it is held in memory while it is looked at.
+pub(super) const MOST_WHOLE: u64 = 1 << 30;
+/// Bytes of files that are kept for the next reading, beside the last one.
+const KEPT: u64 = 256 << 20;
 
-/// Reads an archive whole.
-pub(crate) fn open(path: &Path) -> Result<Memory, Error> {
-    let open = |source| Error::Open { path: path.into(), source };
-    let mut file = BufReader::new(File::open(path).map_err(open)?);
-    let mut magic = [0; 512];
-    let mut read = 0;
-    while read < magic.len() {
-        match file.read(&mut magic[read..]).map_err(open)? {
-            0 => break,
-            n => read += n,
-        }
-    }
-    file.seek(SeekFrom::Start(0)).map_err(open)?;
-    let broken = |reason: String| Error::Archive { path: path.into(), reason };
-    if magic.starts_with(&[0x1f, 0x8b]) {
-        read_tar(flate2::read::MultiGzDecoder::new(file)).map_err(broken)
-    } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        read_tar(ruzstd::decoding::StreamingDecoder::new(file).map_err(|it| broken(it.to_string()))?).map_err(broken)
-    } else if &magic[257..262] == b"ustar" {
-        read_tar(file).map_err(broken)
-    } else {
-        Err(Error::NotATarget { path: path.into() })
-    }
+/// An archive, or an image.
+pub(crate) struct Archive {
+    pub(super) index: Index,
+    pub(super) store: Store,
+    notes: Mutex<Vec<SourceNote>>,
+    listed: Mutex<HashMap<u32, Names>>,
+    kept: Mutex<Kept>,
 }
 
-fn read_tar(reader: impl Read) -> Result<Memory, String> {
-    let mut made = Maker::new();
-    made.read(reader)?;
-    Ok(made.done())
-}
-
-/// A stream of tar, out of whatever it was packed with (RFC 1952, RFC 8878).
-pub(super) fn unpacked<'a>(mut reader: impl BufRead + 'a) -> Result<Box<dyn Read + 'a>, String> {
-    let magic = reader.fill_buf().map_err(|it| it.to_string())?;
-    if magic.starts_with(&[0x1f, 0x8b]) {
-        Ok(Box::new(flate2::bufread::MultiGzDecoder::new(reader)))
-    } else if magic.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Ok(Box::new(ruzstd::decoding::StreamingDecoder::new(reader).map_err(|it| it.to_string())?))
-    } else {
-        Ok(Box::new(reader))
-    }
-}
-
-/// Makes a tree of one archive, or of the layers of an image, one over the other.
-pub(super) struct Maker {
-    memory: Memory,
+/// Files that were read lately.
+#[derive(Default)]
+struct Kept {
+    bytes: HashMap<u32, Arc<Vec<u8>>>,
+    order: VecDeque<u32>,
     held: u64,
-    /// Names that this layer gave: its own whiteouts do not hide them. None when the archive is no layer.
-    layer: Option<HashSet<(u64, Vec<u8>)>>,
 }
 
-fn folder(mode: u32) -> Node {
-    Node { mode, uid: 0, gid: 0, mtime: (0, 0), links: 2, body: Body::Names(Names::new()) }
+/// Indexes an archive.
+pub(super) fn open(path: &Path, file: File, bounds: Bounds) -> Result<Archive, Error> {
+    let fail = |trouble: Trouble| trouble.told(path);
+    let head = head(&file).map_err(|source| Error::Open { path: path.into(), source })?;
+    let packing = packing::of(&head);
+    if packing == Packing::None && !is_tar(&head) {
+        return Err(Error::NotATarget { path: path.into(), what: packing::other(&head).unwrap_or("it is no tar archive") });
+    }
+    let mut store = Store::new(bounds);
+    let read = |it: std::io::Error| fail(it.into());
+    let whole = store.hold(file.try_clone().map_err(read)?, path).map_err(read)?;
+    let mut maker = Maker::new(store, bounds, Rules::Plain);
+    match packing {
+        Packing::None => maker.lay(Plain::new(file).map_err(read)?, Origin::Direct(whole)).map(drop),
+        packed => maker.lay(Unpacked::new(BufReader::with_capacity(64 << 10, file), packed, bounds), Origin::Packed).map(drop),
+    }
+    .map_err(fail)?;
+    if maker.entries() == 0 {
+        return Err(fail(Trouble::Broken("it holds nothing".into())));
+    }
+    if maker.store.moved() {
+        return Err(fail(Trouble::Broken("it changed while it was read".into())));
+    }
+    Ok(Archive::of(maker))
 }
 
-impl Maker {
-    pub(super) fn new() -> Maker {
-        Maker { memory: Memory { nodes: BTreeMap::from([(1, folder(0o755))]), notes: Vec::new() }, held: 0, layer: None }
-    }
-
-    /// Lays a layer over what there is, with its whiteouts.
-    pub(super) fn layer(&mut self, reader: impl Read) -> Result<(), String> {
-        self.layer = Some(HashSet::new());
-        self.read(reader)
-    }
-
-    fn read(&mut self, reader: impl Read) -> Result<(), String> {
-        let mut archive = tar::Archive::new(reader);
-        for entry in archive.entries().map_err(|it| it.to_string())? {
-            let mut entry = entry.map_err(|it| it.to_string())?;
-            self.take(&mut entry)?;
+/// The first block, or as much of it as there is.
+fn head(file: &File) -> std::io::Result<Vec<u8>> {
+    let mut head = vec![0; BLOCK];
+    let mut read = 0;
+    while read < BLOCK {
+        match std::os::unix::fs::FileExt::read_at(file, &mut head[read..], read as u64)? {
+            0 => break,
+            more => read += more,
         }
-        Ok(())
+    }
+    head.truncate(read);
+    Ok(head)
+}
+
+/// Answers whether a tar begins with this: its sum is right, its sign stands there, or it begins with its end.
+fn is_tar(head: &[u8]) -> bool {
+    head.first_chunk::<BLOCK>().is_some_and(|it| Header(it).sums() || Header(it).is_zero() || it[257..262] == *b"ustar")
+}
+
+impl Archive {
+    pub(super) fn of(mut maker: Maker) -> Archive {
+        maker.index.count();
+        let Maker { index, store, notes, .. } = maker;
+        Archive { index, store, notes: Mutex::new(notes), listed: Mutex::default(), kept: Mutex::default() }
     }
 
-    /// Gives the tree: what has no name any more is left out, and names are counted.
-    pub(super) fn done(mut self) -> Memory {
-        let mut links: BTreeMap<u64, u32> = BTreeMap::from([(1, 1)]);
-        let mut folders = vec![1];
-        while let Some(Body::Names(names)) = folders.pop().and_then(|it| self.memory.nodes.get(&it)).map(|it| &it.body) {
-            for (inode, kind) in names.values() {
-                *links.entry(*inode).or_default() += 1;
-                folders.extend((*kind == FileType::Directory).then_some(*inode));
+    fn read(&self, inode: u32) -> std::io::Result<Vec<u8>> {
+        let too_large = || std::io::Error::other(format!("it has more than {MOST_WHOLE} bytes"));
+        let buffer = |size: u64| if size > MOST_WHOLE { Err(too_large()) } else { Ok(vec![0; size as usize]) };
+        match self.index.get(inode).map(|it| &it.body) {
+            Some(Inner::File(chunk)) => {
+                let mut bytes = buffer(chunk.size)?;
+                self.store.read(*chunk, &mut bytes)?;
+                Ok(bytes)
             }
-        }
-        self.memory.nodes.retain(|inode, _| links.contains_key(inode));
-        for (inode, node) in &mut self.memory.nodes {
-            node.links = if node.kind() == FileType::Directory { 2 } else { links.get(inode).copied().unwrap_or(1) };
-        }
-        self.memory
-    }
-
-    fn gave(&mut self, name: (u64, Vec<u8>)) {
-        if let Some(names) = &mut self.layer {
-            names.insert(name);
-        }
-    }
-
-    /// Takes a name of lower layers away where this is a whiteout (image-spec, layer.md); answers whether it was one.
-    fn white_out(&mut self, parts: &[Vec<u8>]) -> Result<bool, String> {
-        let Some((name, folder)) = parts.split_last() else { return Ok(false) };
-        let (Some(hidden), true) = (name.strip_prefix(b".wh.".as_slice()), self.layer.is_some()) else { return Ok(false) };
-        let (opaque, hidden) = (hidden == b".wh..opq", hidden.to_vec());
-        let mut folders = vec![self.directory(folder)?];
-        let Some(fresh) = &self.layer else { return Ok(true) };
-        while let Some(folder) = folders.pop() {
-            let Some(Body::Names(names)) = self.memory.nodes.get_mut(&folder).map(|it| &mut it.body) else { continue };
-            let lower = |it: &Vec<u8>| !fresh.contains(&(folder, it.clone()));
-            let gone: Vec<Vec<u8>> = names.keys().filter(|it| (opaque || **it == hidden) && lower(it)).cloned().collect();
-            for name in gone {
-                names.remove(&name);
+            Some(Inner::Sparse(file)) => {
+                let (mut bytes, mut offset) = (buffer(file.size)?, file.stored.offset);
+                for (at, size) in &file.map {
+                    let piece = Chunk { offset, size: *size, ..file.stored };
+                    let place = bytes.get_mut(*at as usize..(at + size) as usize).ok_or(std::io::ErrorKind::InvalidData)?;
+                    self.store.read(piece, place)?;
+                    offset += size;
+                }
+                Ok(bytes)
             }
-            // What this layer has below an opaque folder stays, but nothing of lower layers beside it.
-            folders.extend(names.values().filter(|it| opaque && it.1 == FileType::Directory).map(|it| it.0));
+            _ => Err(std::io::ErrorKind::InvalidInput.into()),
         }
-        Ok(true)
     }
+}
 
-    fn take(&mut self, entry: &mut tar::Entry<'_, impl Read>) -> Result<(), String> {
-        let path = entry.path_bytes().into_owned();
-        let parts: Vec<Vec<u8>> = path.split(|it| *it == b'/').filter(|it| !it.is_empty() && *it != b".").map(<[u8]>::to_vec).collect();
-        if parts.iter().any(|it| it == b"..") {
-            self.memory.notes.push(SourceNote { path, message: "an entry with `..` was left out".into() });
-            return Ok(());
-        }
-        if self.white_out(&parts)? {
-            return Ok(());
-        }
-        let header = entry.header().clone();
-        let number = |it: std::io::Result<u64>| it.map_err(|it| it.to_string());
-        let mut node = Node {
-            mode: header.mode().map_err(|it| it.to_string())? & 0o7777,
-            uid: number(header.uid())? as u32,
-            gid: number(header.gid())? as u32,
-            mtime: (number(header.mtime())? as i64, 0),
-            links: 1,
-            body: Body::Special,
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn number(inode: u64) -> u32 {
+    u32::try_from(inode).unwrap_or(0)
+}
+
+impl Source for Archive {
+    fn node(&self, inode: u64) -> Result<Node, Errno> {
+        let known = self.index.get(number(inode)).ok_or(Errno::NoEntry)?;
+        let body = match &known.body {
+            Inner::Folder(_) => Body::NamesBelow,
+            Inner::File(chunk) => Body::Below { size: chunk.size },
+            Inner::Sparse(file) => Body::Below { size: file.size },
+            Inner::Link(target) => Body::Link(target.as_ref().into()),
+            Inner::Fifo => Body::Fifo,
+            Inner::Special => Body::Special,
         };
-        let link = || entry.link_name_bytes().map(|it| it.into_owned()).unwrap_or_default();
-        match header.entry_type() {
-            tar::EntryType::Directory => {
-                let inode = self.directory(&parts)?;
-                if let Some(known) = self.memory.nodes.get_mut(&inode) {
-                    (known.mode, known.uid, known.gid, known.mtime) = (node.mode, node.uid, node.gid, node.mtime);
-                }
-                return Ok(());
-            }
-            tar::EntryType::Symlink => (node.body, node.mode) = (Body::Link(link().into()), 0o777),
-            tar::EntryType::Link => return self.hard_link(&parts, &link()),
-            tar::EntryType::Regular | tar::EntryType::Continuous | tar::EntryType::GNUSparse => {
-                self.held += entry.size();
-                if self.held > MOST_BYTES {
-                    return Err(format!("more than {MOST_BYTES} bytes of content"));
-                }
-                let mut bytes = Vec::new();
-                entry.read_to_end(&mut bytes).map_err(|it| it.to_string())?;
-                node.body = Body::Bytes(Arc::new(bytes));
-            }
-            tar::EntryType::Fifo => node.body = Body::Fifo,
-            _ => self.memory.notes.push(SourceNote { path, message: "a device: its content is no part of the tree".into() }),
-        }
-        let inode = self.memory.nodes.len() as u64 + 1;
-        let kind = node.kind();
-        self.memory.nodes.insert(inode, node);
-        self.name(&parts, inode, kind)
+        Ok(Node { mode: known.mode, uid: known.uid, gid: known.gid, mtime: known.mtime, links: known.links, body })
     }
 
-    fn hard_link(&mut self, parts: &[Vec<u8>], target: &[u8]) -> Result<(), String> {
-        let target: Vec<Vec<u8>> = target.split(|it| *it == b'/').filter(|it| !it.is_empty() && *it != b".").map(<[u8]>::to_vec).collect();
-        let shown = || String::from_utf8_lossy(&target.join(&b'/')).into_owned();
-        let (name, folder) = target.split_last().ok_or("a hard link to nothing")?;
-        let folder = self.directory(folder)?;
-        let found = match self.memory.nodes.get(&folder).map(|it| &it.body) {
-            Some(Body::Names(names)) => names.get(name).copied(),
-            _ => None,
-        };
-        let (inode, kind) = found.ok_or_else(|| format!("a hard link to `{}`, which is not in the archive", shown()))?;
-        if kind == FileType::Directory {
-            return Err(format!("a hard link to the directory `{}`", shown()));
-        }
-        self.name(parts, inode, kind)
+    fn names(&self, inode: u64) -> Result<Names, Errno> {
+        let folder = number(inode);
+        let children = self.index.children(folder).ok_or(Errno::NotDirectory)?;
+        let list = || children.iter().map(|(name, it)| (name.to_vec(), (u64::from(it.inode), self.index.kind(it.inode)))).collect();
+        Ok(lock(&self.listed).entry(folder).or_insert_with(list).clone())
     }
 
-    fn name(&mut self, parts: &[Vec<u8>], inode: u64, kind: FileType) -> Result<(), String> {
-        let Some((name, folder)) = parts.split_last() else { return Ok(()) };
-        let folder = self.directory(folder)?;
-        if let Some(Body::Names(names)) = self.memory.nodes.get_mut(&folder).map(|it| &mut it.body) {
-            names.insert(name.clone(), (inode, kind));
-            self.gave((folder, name.clone()));
+    fn bytes(&self, inode: u64) -> Result<Arc<Vec<u8>>, Errno> {
+        let inode = number(inode);
+        if let Some(bytes) = lock(&self.kept).bytes.get(&inode) {
+            return Ok(bytes.clone());
         }
-        Ok(())
+        let bytes = self.read(inode).map(Arc::new).map_err(|error| {
+            let message = format!("file {inode} of the archive could not be read: {error}");
+            lock(&self.notes).push(SourceNote { path: b"/".to_vec(), message });
+            Errno::Unreadable
+        })?;
+        lock(&self.kept).keep(inode, &bytes);
+        Ok(bytes)
     }
 
-    /// Returns the directory of these parts, made where the archive has not named it yet. A link on the way is followed inside the tree,
-    /// as whoever unpacks the archive there would; a link at the end gives way to the directory.
-    fn directory(&mut self, parts: &[Vec<u8>]) -> Result<u64, String> {
-        let (mut stack, mut links) = (vec![1], 0);
-        let mut queue: VecDeque<(Vec<u8>, bool)> = parts.iter().enumerate().map(|(at, it)| (it.clone(), at + 1 < parts.len())).collect();
-        while let Some((part, follow)) = queue.pop_front() {
-            if part == b".." {
-                stack.truncate(stack.len().saturating_sub(1).max(1));
-                continue;
-            }
-            let at = stack.last().copied().unwrap_or(1);
-            let fresh = self.memory.nodes.len() as u64 + 1;
-            let target = match self.memory.nodes.get(&at).map(|it| &it.body) {
-                Some(Body::Names(names)) => match names.get(&part) {
-                    Some((inode, FileType::Directory)) => {
-                        stack.push(*inode);
-                        self.gave((at, part.clone()));
-                        continue;
-                    }
-                    Some((inode, FileType::Symlink)) if follow => self.memory.nodes.get(inode).map(|it| it.body.clone()),
-                    _ => None,
-                },
-                _ => return Err("a directory entry names a file".into()),
-            };
-            if let Some(Body::Link(target)) = target {
-                links += 1;
-                if links > 40 {
-                    return Err(format!("too many links on the way to `{}`", String::from_utf8_lossy(&parts.join(&b'/'))));
-                }
-                if target.first() == Some(&b'/') {
-                    stack.truncate(1);
-                }
-                for part in target.split(|it| *it == b'/').filter(|it| !it.is_empty() && *it != b".").rev() {
-                    queue.push_front((part.to_vec(), true));
-                }
-                continue;
-            }
-            self.memory.nodes.insert(fresh, folder(0o755));
-            self.name_in(at, &part, fresh);
-            stack.push(fresh);
-        }
-        Ok(stack.last().copied().unwrap_or(1))
+    fn notes(&self) -> Vec<SourceNote> {
+        let mut notes = lock(&self.notes).clone();
+        notes.sort();
+        notes.dedup();
+        notes
     }
 
-    fn name_in(&mut self, at: u64, name: &[u8], inode: u64) {
-        if let Some(Body::Names(names)) = self.memory.nodes.get_mut(&at).map(|it| &mut it.body) {
-            names.insert(name.to_vec(), (inode, FileType::Directory));
+    fn moved(&self) -> Vec<Vec<u8>> {
+        if self.store.moved() { vec![b"/".to_vec()] } else { Vec::new() }
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, inode: u32, bytes: &Arc<Vec<u8>>) {
+        if self.bytes.insert(inode, bytes.clone()).is_some() {
+            return;
         }
-        self.gave((at, name.to_vec()));
+        self.order.push_back(inode);
+        self.held += bytes.len() as u64;
+        while self.held > KEPT && self.order.len() > 1 {
+            let Some(oldest) = self.order.pop_front().and_then(|it| self.bytes.remove(&it)) else { break };
+            self.held -= oldest.len() as u64;
+        }
     }
 }

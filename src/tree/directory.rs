@@ -16,7 +16,7 @@ use super::{
 };
 
 /// What must stay as it was: device, inode, size, mtime, ctime.
-type Pin = (u64, u64, i64, i64, i64, i64, i64);
+pub(super) type Pin = (u64, u64, i64, i64, i64, i64, i64);
 
 struct Known {
     parts: Vec<Vec<u8>>,
@@ -158,7 +158,7 @@ fn node(stat: &OsStat, target: Option<Vec<u8>>) -> Node {
     }
 }
 
-fn pin(stat: &OsStat) -> Pin {
+pub(super) fn pin(stat: &OsStat) -> Pin {
     (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime, stat.st_mtime_nsec as i64, stat.st_ctime, stat.st_ctime_nsec as i64)
 }
 

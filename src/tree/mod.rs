@@ -7,17 +7,28 @@
 //! To add a source: a file beside `directory.rs` that implements `Source`, and a line in `open.rs`.
 
 mod archive;
+mod bounds;
+mod choose;
 mod directory;
 mod error;
+mod header;
 mod image;
+mod index;
+mod lay;
+mod member;
 mod node;
 mod open;
+mod packing;
+mod pax;
 mod resolve;
+mod store;
 mod view;
 mod workspace;
 
+pub use bounds::Bounds;
 pub use error::Error;
 pub use node::{Entry, Errno, FileType, SourceNote, Stat};
+pub use open::Choice;
 pub use view::Tree;
 pub(crate) use workspace::is_scratch;
 pub use workspace::{Actor, Quotas, Workspace};

@@ -118,10 +118,8 @@ fn bad_input_is_told_with_a_way_out() {
     1 Error: open target /none
       Caused by: No such file or directory (os error 2)
     Hint: `--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive
-    1 Error: open target /what: a file that is no tar archive; give a directory, or a tar, tar.gz or tar.zst archive
-    Hint: `--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive
-    1 Error: read archive /broken.tar.gz: unexpected end of file; make it again or check that it was copied whole
-    Hint: `--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive
+    1 Error: open target /what: it is no tar archive; give a directory, or a tar, tar.gz or tar.zst archive
+    1 Error: read archive /broken.tar.gz: before its first entry: unexpected end of file; make it again, check that it was copied whole, or unpack it and give the directory
     1 Error: `etc/**` is no path of a scope: it must begin with `/`, which means the root of the target
     1 Error: the policy /policy.toml has mistakes:
       /policy.toml:2:7: unknown proof `fixd`, valid here: fixed, contained, idempotent, reversible, deterministic

@@ -9,6 +9,8 @@ mod machine;
 mod module;
 mod reports;
 mod target;
+mod target_archive;
+mod target_image;
 mod wit;
 mod workspace;
 
