@@ -159,7 +159,10 @@ impl Maker {
                         self.name(folder, name, there)?;
                         there
                     }
-                    _ => self.fresh_folder(folder, name)?,
+                    other => {
+                        other.map_or(Ok(()), |it| self.may_give_way(it))?;
+                        self.fresh_folder(folder, name)?
+                    }
                 }
             }
         };
@@ -177,11 +180,22 @@ impl Maker {
 
     /// A name gives way to what is no directory: in a layer with all that it holds, in an archive only where it holds nothing.
     fn vacate(&mut self, folder: u32, name: &[u8]) -> Result<(), Trouble> {
-        let there = self.look_up(folder, name).and_then(|it| self.index.children(it));
-        if self.rules == Rules::Plain && there.is_some_and(|it| !it.is_empty()) {
+        let there = self.look_up(folder, name);
+        if self.rules == Rules::Plain && there.and_then(|it| self.index.children(it)).is_some_and(|it| !it.is_empty()) {
             return Err("it would take the place of a directory that is not empty, which tar does not do".to_owned().into());
         }
-        Ok(())
+        there.map_or(Ok(()), |it| self.may_give_way(it))
+    }
+
+    /// GNU tar puts a file in the place of a link that leaves its folder, and the link there at the end: what stands in that file's place
+    /// by then stays, is gone or is an error, as the numbers of inodes have it.
+    fn may_give_way(&self, inode: u32) -> Result<(), Trouble> {
+        match self.index.get(inode).map(|it| &it.body) {
+            Some(Inner::Link(target)) if self.rules == Rules::Plain && leaves(target) => {
+                Err(format!("it would take the place of a link to `{}`, where tar is not to be relied upon", shown(target)).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn look_up(&self, folder: u32, name: &[u8]) -> Option<u32> {
@@ -325,8 +339,7 @@ impl Maker {
 
     /// GNU tar makes links that leave their folder only when all else is unpacked, so nothing can lie below them.
     fn may_follow(&self, target: &[u8]) -> Result<(), Trouble> {
-        let leaves = target.first() == Some(&b'/') || target.split(|it| *it == b'/').any(|it| it == b"..");
-        if leaves && self.rules == Rules::Plain {
+        if leaves(target) && self.rules == Rules::Plain {
             return Err(format!("it lies below a link to `{}`, through which tar does not unpack", shown(target)).into());
         }
         Ok(())
@@ -338,6 +351,11 @@ impl Maker {
             named.layer = layer;
         }
     }
+}
+
+/// Answers whether a link may lead out of the folder that it is in.
+fn leaves(target: &[u8]) -> bool {
+    target.first() == Some(&b'/') || target.split(|it| *it == b'/').any(|it| it == b"..")
 }
 
 /// Splits a name into parts below the root: a `/` at its head is left out, as all who unpack do.

@@ -163,13 +163,8 @@ impl<S: Stream> Members<S> {
                     let bytes = self.said(&header, start)?;
                     said.take(kind, bytes, &mut self.for_all, self.rules).map_err(place)?;
                 }
-                // The name of a volume makes nothing.
-                b'V' if first == Some(at) && self.rules == Rules::Plain => {
-                    self.rest = padded(header.size().map_err(place)?);
-                    let passed = self.rest.0 + self.rest.1;
-                    self.stream.pass(passed).map_err(|it| self.cut_off(it))?;
-                    (self.at, self.rest, first) = (self.at + passed, (0, 0), None);
-                }
+                // The name of a volume makes nothing, and says nothing else.
+                b'V' if first == Some(at) && self.rules == Rules::Plain => first = None,
                 _ => return self.member(&header, start, said).map(Some),
             }
         }

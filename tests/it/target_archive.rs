@@ -210,6 +210,7 @@ fn a_damaged_packing_is_told() {
 fn names_are_laid_below_the_root() {
     insta::assert_snapshot!(read_all(&[
         folder("./"),
+        entry(b'V', b"volume", b"", b""),
         file("/absolute", "1"),
         file("./dot", "2"),
         file("two//slashes", "3"),
@@ -284,6 +285,8 @@ fn a_link_on_the_way_is_followed_only_where_all_tools_do() {
     insta::assert_snapshot!(read_all(&[folder("d"), link("d/a", "../e"), folder("e"), file("d/a/x", "")]), @"entry `d/a/x` at byte 1536: it lies below a link to `../e`, through which tar does not unpack");
     insta::assert_snapshot!(read_all(&[link("a", "nothing"), file("a/x", "")]), @"entry `a/x` at byte 512: it lies below a link that leads to nothing");
     insta::assert_snapshot!(read_all(&[link("a", "b"), link("b", "a"), file("a/x", "")]), @"entry `a/x` at byte 1024: it lies below too many links");
+    insta::assert_snapshot!(read_all(&[link("a", "/etc"), file("a", "")]), @"entry `a` at byte 512: it would take the place of a link to `/etc`, where tar is not to be relied upon");
+    insta::assert_snapshot!(read_all(&[link("a", "../e"), folder("a")]), @"entry `a` at byte 512: it would take the place of a link to `../e`, where tar is not to be relied upon");
     insta::assert_snapshot!(read_all(&[file("a", ""), file("a/x", "")]), @"entry `a/x` at byte 512: it lies below what is no directory");
 }
 
