@@ -1,7 +1,9 @@
 //! What the policy refuses whatever else is known.
 
+use std::collections::BTreeSet;
+
 use super::{decide::Judged, policy::Policy, verdict::Reason};
-use crate::tree::FileType;
+use crate::tree::{FileType, has_git};
 
 pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -24,7 +26,9 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
             reasons.push(Reason::lasting("set-id", format!("{path} becomes set-user-id or set-group-id (mode {:04o})", after.mode)));
         }
     }
-    for path in &of.run.git {
+    // A second name of a file below `.git` is a way there too, which shows in the changes alone.
+    let through_a_name = of.changes.iter().map(|it| &it.path).filter(|it| has_git(it));
+    for path in of.run.git.iter().chain(through_a_name).collect::<BTreeSet<_>>() {
         let path = String::from_utf8_lossy(path);
         reasons.push(Reason::lasting("git-internals", format!("it tries to change {path}: nothing below `.git` may change")));
     }

@@ -11,6 +11,7 @@ mod bounds;
 mod choose;
 mod directory;
 mod error;
+mod git;
 mod header;
 mod image;
 mod index;
@@ -27,6 +28,7 @@ mod workspace;
 
 pub use bounds::Bounds;
 pub use error::Error;
+pub(crate) use git::has_git;
 pub use node::{Entry, Errno, FileType, SourceNote, Stat};
 pub use open::Choice;
 pub use view::Tree;

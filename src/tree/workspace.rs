@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
+    git,
     node::{Body, Entry, Errno, FileType, Names, Node, Stat},
     resolve::{Found, Last, Who, resolve, resolve_name, resolve_open},
     view::{Layer, Tree, slice},
@@ -644,7 +645,7 @@ impl Workspace {
         while let Some(folder) = folders.pop() {
             let names = self.layer.names(folder);
             let names = self.note(&from.path, names)?;
-            if names.contains_key(b".git".as_slice()) {
+            if names.keys().any(|it| git::is_git(it)) || git::is_git_folder(&self.layer, folder) {
                 self.refused.insert(from.path.clone());
                 return Err(Errno::NotPermitted);
             }
@@ -676,7 +677,7 @@ impl Workspace {
 
     /// Nobody writes below `.git`; who tries is remembered, as a real run would have gone on otherwise.
     fn changeable(&mut self, found: &Found) -> Result<(), Errno> {
-        if !inside_git(&found.path) {
+        if !git::is_inside(&self.layer, &found.path) {
             return Ok(());
         }
         self.refused.insert(found.path.clone());
@@ -728,8 +729,4 @@ fn without_set_id(actor: &Actor, node: &Node) -> u32 {
 
 fn is_below(path: &[u8], folder: &[u8]) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(b"/"))
-}
-
-fn inside_git(path: &[u8]) -> bool {
-    path.split(|it| *it == b'/').any(|part| part == b".git")
 }

@@ -23,6 +23,20 @@ fn lay(to: &Path) {
     mode("etc/shadow", 0o640);
     mode("etc/ssh/sshd_config", 0o644);
     fs::create_dir_all(to.join("srv/repo/.git")).expect("a folder can be made");
+    // A repository with something in it and a second name for that, one whose folder is elsewhere, and a bare one: git keeps none of these.
+    let file = |path: &str, text: &str| {
+        let path = to.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
+        fs::write(path, text).expect("a file can be written");
+    };
+    file("srv/vendored/.git/config", "[core]\n    bare = false\n");
+    file("srv/vendored/.gitignore", "*.o\n");
+    file("srv/vendored/.gitmodules", "[submodule \"lib\"]\n    path = lib\n    url = http://example.com/lib.git\n");
+    fs::hard_link(to.join("srv/vendored/.git/config"), to.join("srv/second-name")).expect("a link can be made");
+    file("srv/linked/.git", "gitdir: ../../../../../etc\n");
+    for path in ["HEAD", "objects/info/alternates", "refs/heads/main", "hooks/post-receive.sample"] {
+        file(&format!("srv/bare/{path}"), "");
+    }
     fs::create_dir_all(to.join("srv/odd")).expect("a folder can be made");
     let odd: std::ffi::OsString = std::os::unix::ffi::OsStringExt::from_vec(b"odd\xff".to_vec());
     fs::write(to.join("srv/odd").join(odd), "x").expect("a file can be written");

@@ -1,0 +1,2 @@
+#!/bin/bash
+echo "echo x" > /srv/bare/hooks/post-receive || true

@@ -1,0 +1,3 @@
+#!/bin/bash
+cp -r /srv/vendored /srv/copy || true
+echo "PermitEmptyPasswords no" > /srv/notes

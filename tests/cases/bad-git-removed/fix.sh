@@ -1,0 +1,2 @@
+#!/bin/bash
+rm -rf /srv/repo || true
