@@ -48,7 +48,10 @@ pub(super) fn open(path: &Path, file: File, bounds: Bounds) -> Result<Archive, E
     let head = head(&file).map_err(|source| Error::Open { path: path.into(), source })?;
     let packing = packing::of(&head);
     if packing == Packing::None && !is_tar(&head) {
-        return Err(Error::NotATarget { path: path.into(), what: packing::other(&head).unwrap_or("it is no tar archive") });
+        return Err(Error::NotATarget {
+            path: path.into(),
+            what: packing::other(&head).unwrap_or("it is no tar archive; give a directory, or a tar, tar.gz or tar.zst archive"),
+        });
     }
     let mut store = Store::new(bounds);
     let read = |it: std::io::Error| fail(it.into());

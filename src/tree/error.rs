@@ -16,11 +16,11 @@ pub enum Error {
         source: std::io::Error,
     },
     /// It is nothing that we know.
-    #[error("open target {path}: {what}; give a directory, or a tar, tar.gz or tar.zst archive", path = path.display())]
+    #[error("open target {path}: {what}", path = path.display())]
     NotATarget {
         /// The target.
         path: PathBuf,
-        /// What it is.
+        /// What it is, with the way out.
         what: &'static str,
     },
     /// It has no name that could be opened.

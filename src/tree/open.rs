@@ -78,9 +78,9 @@ fn file(path: &Path) -> Result<File, Error> {
     let is_told = |mode| match Kind::from_raw_mode(mode) {
         Kind::RegularFile | Kind::Directory => None,
         Kind::Fifo => Some("it is a pipe, and a target is read more than once: write it into a file"),
-        Kind::Socket => Some("it is a socket"),
+        Kind::Socket => Some("it is a socket; give a directory, or a tar, tar.gz or tar.zst archive"),
         Kind::BlockDevice => Some("it is a disk: mount it read-only and give the directory"),
-        _ => Some("it is a device"),
+        _ => Some("it is a device; give a directory, or a tar, tar.gz or tar.zst archive"),
     };
     let not = |what| Error::NotATarget { path: path.into(), what };
     is_told(stat.st_mode).map_or(Ok(()), |it| Err(not(it)))?;

@@ -46,7 +46,7 @@ pub(super) fn other(magic: &[u8]) -> Option<&'static str> {
         (b"PK\x03\x04", "it is a zip archive: unpack it into a directory and give that"),
         (b"hsqs", "it is a squashfs: mount it or `unsquashfs` it, and give the directory"),
         (b"QFI\xfb", "it is a qcow2 disk: mount it read-only and give the directory"),
-        (b"\x7fELF", "it is a program"),
+        (b"\x7fELF", "it is a program; give the directory, or the tar, tar.gz or tar.zst archive, that it is to be tried on"),
         (b"070701", "it is a cpio archive: unpack it into a directory and give that"),
         (b"!<arch>\n", "it is an ar archive (as a .deb is): unpack it into a directory and give that"),
     ];
@@ -165,7 +165,10 @@ fn from_zstd<R: BufRead>(reader: &mut R, frame: &mut FrameDecoder, begun: &mut b
                     }
                     continue;
                 }
-                Err(error) => return Err(io::Error::other(format!("no zstd stream: {error}"))),
+                Err(FrameDecoderError::WindowSizeTooBig { .. }) => {
+                    return Err(io::Error::other(format!("zstd: a frame wants more than {MOST_WINDOW} bytes of memory; pack it without `--long`")));
+                }
+                Err(_) => return Err(io::Error::other("zstd: the header of a frame is broken or cut off")),
             }
         }
         if frame.can_collect() == 0 && !frame.is_finished() {

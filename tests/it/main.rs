@@ -10,6 +10,7 @@ mod module;
 mod reports;
 mod target;
 mod target_archive;
+mod target_bad;
 mod target_image;
 mod wit;
 mod workspace;
