@@ -13,13 +13,15 @@ pub struct Bounds {
     pub ratio: u64,
     /// Bytes that a stream may become whatever the ratio is: a small honest archive may hold one large empty log.
     pub ratio_free_bytes: u64,
+    /// Folders and links that are walked through to lay the entries: an honest entry lies below some ten.
+    pub steps: u64,
     /// Layers of an image. Docker builds no more than 127, and each may cost an open file.
     pub layers: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds { entries: 10_000_000, index_bytes: 1 << 30, spool_bytes: 64 << 30, ratio: 200, ratio_free_bytes: 1 << 30, layers: 512 }
+        Bounds { entries: 10_000_000, index_bytes: 1 << 30, spool_bytes: 64 << 30, ratio: 200, ratio_free_bytes: 1 << 30, steps: 500_000_000, layers: 512 }
     }
 }
 

@@ -247,4 +247,8 @@ impl Source for Directory {
     fn has_unseen_names(&self, inode: u64) -> bool {
         self.seen().known.get(&inode).is_some_and(|it| it.seen < it.real_links && it.node.kind() != FileType::Directory)
     }
+
+    fn device(&self, inode: u64) -> Option<u64> {
+        self.seen().known.get(&inode).map(|it| it.pin.0)
+    }
 }

@@ -18,9 +18,14 @@ impl Header<'_> {
     /// Answers whether the sum is right; some old tars summed signed bytes.
     pub(super) fn sums(&self) -> bool {
         let Ok(Some(wanted)) = number(&self.0[148..156]) else { return false };
-        let outside = |at: usize| !(148..156).contains(&at);
-        let bytes = || self.0.iter().enumerate().map(|(at, it)| if outside(at) { *it } else { b' ' });
-        wanted == bytes().map(i64::from).sum::<i64>() || wanted == bytes().map(|it| i64::from(it as i8)).sum::<i64>()
+        // The sum is of the header as if there were spaces in its own field.
+        let (mut sum, mut signed) = (0, 0);
+        for (at, byte) in self.0.iter().enumerate() {
+            let byte = if (148..156).contains(&at) { b' ' } else { *byte };
+            sum += i64::from(byte);
+            signed += i64::from(byte.cast_signed());
+        }
+        wanted == sum || wanted == signed
     }
 
     pub(super) fn kind(&self) -> u8 {

@@ -2,6 +2,7 @@
 //! the other; every blob that is read is held against its digest (opencontainers/image-spec: image-layout.md, descriptor.md, config.md).
 
 use std::{
+    collections::HashSet,
     io::{BufReader, Read},
     path::Path,
     sync::Arc,
@@ -26,10 +27,10 @@ use super::{
 use crate::digest::Digest;
 
 /// Most bytes of an index, manifest or configuration.
-const MOST_JSON: u64 = 16 << 20;
+const MOST_JSON: u64 = 8 << 20;
 /// Most indexes that are nested, and most descriptors of all of them.
 const MOST_NESTED: usize = 8;
-const MOST_DESCRIPTORS: usize = 10_000;
+const MOST_DESCRIPTORS: usize = 1000;
 
 /// What an image is read from.
 pub(super) enum Place {
@@ -185,10 +186,12 @@ fn layout(reading: &mut Reading, wanted: &Wanted<'_>) -> Result<Image, Trouble> 
     let chosen = by_name(images, wanted.image, |one, other| digest(one) == digest(other))?;
     let mut found: Vec<(Option<Platform>, Value)> = Vec::new();
     let mut open: Vec<(usize, Value)> = chosen.into_iter().rev().map(|it| (0, it)).collect();
-    let mut seen = 0;
+    let mut seen = HashSet::new();
     while let Some((depth, descriptor)) = open.pop() {
-        seen += 1;
-        if depth > MOST_NESTED || seen > MOST_DESCRIPTORS {
+        if !seen.insert(text(&descriptor, "digest").to_owned()) {
+            continue;
+        }
+        if depth > MOST_NESTED || seen.len() > MOST_DESCRIPTORS {
             return Err("its indexes are nested too deep, or name too many images".to_owned().into());
         }
         let platform = descriptor.get("platform").and_then(Platform::read);
@@ -207,9 +210,6 @@ fn layout(reading: &mut Reading, wanted: &Wanted<'_>) -> Result<Image, Trouble> 
             }
         }
     }
-    let digest = |it: &(Option<Platform>, Value)| text(&it.1, "digest").to_owned();
-    found.sort_by_key(digest);
-    found.dedup_by_key(|it| digest(it));
     let descriptor = by_platform(found, wanted.platform)?;
     manifest(reading, &descriptor)
 }

@@ -34,6 +34,7 @@ pub(super) struct Maker {
     layer: u16,
     entries: u64,
     index_bytes: u64,
+    steps: u64,
     /// Folders of which this layer has hidden all that lower ones have.
     opaque: std::collections::HashSet<u32>,
 }
@@ -43,7 +44,7 @@ type Parts<'a> = Vec<&'a [u8]>;
 impl Maker {
     pub(super) fn new(store: Store, bounds: Bounds, rules: Rules) -> Maker {
         let (index, notes, opaque) = (Index::new(), Vec::new(), std::collections::HashSet::new());
-        Maker { index, store, notes, bounds, rules, layer: 0, entries: 0, index_bytes: 0, opaque }
+        Maker { index, store, notes, bounds, rules, layer: 0, entries: 0, index_bytes: 0, steps: 0, opaque }
     }
 
     /// Lays an archive over what there is.
@@ -66,6 +67,12 @@ impl Maker {
     /// Returns how many entries were laid.
     pub(super) fn entries(&self) -> u64 {
         self.entries
+    }
+
+    /// Counts work that an entry makes beyond its own bytes.
+    fn step(&mut self, steps: usize) -> Result<(), Trouble> {
+        self.steps += steps as u64;
+        if self.steps > self.bounds.steps { Err(Trouble::Over("steps", self.bounds.steps)) } else { Ok(()) }
     }
 
     fn room(&mut self, bytes: usize) -> Result<(), Trouble> {
@@ -250,7 +257,7 @@ impl Maker {
         }
         let folder = self.enter(folders)?;
         if hidden == b".wh..opq" {
-            self.hide_lower(folder);
+            self.hide_lower(folder)?;
             return Ok(true);
         }
         let layer = self.layer;
@@ -263,16 +270,18 @@ impl Maker {
     }
 
     /// What this layer has below an opaque folder stays, but nothing of lower layers beside it.
-    fn hide_lower(&mut self, folder: u32) {
+    fn hide_lower(&mut self, folder: u32) -> Result<(), Trouble> {
         let (layer, mut folders) = (self.layer, vec![folder]);
         while let Some(folder) = folders.pop() {
             if !self.opaque.insert(folder) {
                 continue;
             }
+            self.step(self.index.children(folder).map_or(0, |it| it.len()))?;
             let Some(names) = self.index.children_mut(folder) else { continue };
             names.retain(|_, it| it.layer == layer);
             folders.extend(names.values().map(|it| it.inode));
         }
+        Ok(())
     }
 
     /// Returns the directory of these parts, made where no entry has named it yet.
@@ -292,6 +301,7 @@ impl Maker {
         let mut added: Vec<Vec<u8>> = Vec::new();
         let mut own = parts.iter();
         loop {
+            self.step(1)?;
             let next = added.pop();
             let is_added = next.is_some();
             let part: &[u8] = match (&next, is_added) {

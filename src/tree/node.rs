@@ -195,6 +195,10 @@ pub(crate) trait Source: Send + Sync {
     fn has_unseen_names(&self, _inode: u64) -> bool {
         false
     }
+    /// Returns the file system that an inode lies on, where there may be several.
+    fn device(&self, _inode: u64) -> Option<u64> {
+        None
+    }
 }
 
 /// A source in memory: for archives, tests and trees made by hand.

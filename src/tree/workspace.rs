@@ -502,6 +502,7 @@ impl Workspace {
         // A second name would be a way to write below `.git` from outside.
         self.changeable(&from)?;
         self.may_link(actor, &node, inode)?;
+        self.on_one_system(&found.path, inode, found.parent);
         self.may_make(actor, &found)?;
         if node.kind() == FileType::Directory {
             return Err(Errno::NotPermitted);
@@ -516,6 +517,16 @@ impl Workspace {
         self.wrote(&found.path);
         self.layer.touched.insert(from.path);
         Ok(())
+    }
+
+    /// A link from one file system to another, and a directory on which one is mounted that goes away, are errors on the machine and none
+    /// here; nobody can say what the fix would do then.
+    fn on_one_system(&mut self, path: &[u8], inode: u64, folder: u64) {
+        if let (Some(one), Some(other)) = (self.layer.source.device(inode), self.layer.source.device(folder))
+            && one != other
+        {
+            self.unreadable.insert(path.to_vec());
+        }
     }
 
     /// Who owns no file may only link to what he may read and write, and to no set-id program (proc_sys_fs(5), protected_hardlinks,
@@ -571,6 +582,7 @@ impl Workspace {
         }
         let inode = found.inode.ok_or(Errno::NoEntry)?;
         self.may_remove(actor, &found, inode, true)?;
+        self.on_one_system(&found.path, inode, found.parent);
         let names = self.layer.names(inode);
         if !self.note(&found.path, names)?.is_empty() {
             return Err(Errno::NotEmpty);
@@ -615,6 +627,7 @@ impl Workspace {
             Some(there) => self.may_remove(actor, &to, there, directory)?,
         }
         if directory {
+            self.on_one_system(&from.path, inode, from.parent);
             self.may_move(actor, &from, &to, inode)?;
         }
         if let Some(there) = to.inode {

@@ -159,3 +159,21 @@ fn odd_names_and_contents_survive_untouched() {
     assert_eq!(after.stat(&[deep.as_slice(), b"f"].concat(), true), Err(Errno::NameTooLong));
     assert!(before.notes().is_empty(), "{:?}", before.notes());
 }
+
+#[test]
+fn a_link_from_one_file_system_to_another_is_not_vouched_for() {
+    let tree = Tree::open(Path::new("/")).expect("a tree");
+    let mut workspace = Workspace::over(&tree, Quotas::default());
+    let one = |it: &Path| fs::metadata(it).map(|it| std::os::unix::fs::MetadataExt::dev(&it)).ok();
+    if one(Path::new("/proc/version")).is_none() || one(Path::new("/proc/version")) == one(Path::new("/etc")) {
+        #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+        {
+            println!("skipped: /proc is not mounted");
+        }
+        return;
+    }
+    workspace.make_hard_link(&ROOT, b"/proc/version", b"/etc/version").expect("here it is none of our business");
+    workspace.create(&ROOT, b"/etc/own", 0o600, true).expect("a file");
+    workspace.make_hard_link(&ROOT, b"/etc/own", b"/etc/other").expect("a link");
+    assert_eq!(workspace.touched_unreadable().iter().map(Vec::as_slice).collect::<Vec<_>>(), [b"/etc/version"]);
+}

@@ -511,16 +511,18 @@ fn each_limit_of_an_archive_ends_it_by_name() {
     let told = [
         open_within(&tar.path, Bounds { entries: 4, ..bounds }),
         open_within(&tar.path, Bounds { index_bytes: 12, ..bounds }),
+        open_within(&tar.path, Bounds { steps: 4, ..bounds }),
         open_within(&packed.path, Bounds { spool_bytes: 4000, ..bounds }),
         open_within(&packed.path, Bounds { ratio: 3, ratio_free_bytes: 1000, ..bounds }),
     ];
     insta::assert_snapshot!(told.join("\n"), @r"
     read A: it passes the limit `entries` of 4; if it is to be trusted, unpack it and give the directory
     read A: it passes the limit `index_bytes` of 12; if it is to be trusted, unpack it and give the directory
+    read A: it passes the limit `steps` of 4; if it is to be trusted, unpack it and give the directory
     read A: it passes the limit `spool_bytes` of 4000; if it is to be trusted, unpack it and give the directory
     read A: it passes the limit `ratio` of 3; if it is to be trusted, unpack it and give the directory
     ");
-    assert_eq!(open_within(&tar.path, Bounds { entries: 6, index_bytes: 15, spool_bytes: 0, ratio: 0, ratio_free_bytes: 0, ..bounds }), "read");
+    assert_eq!(open_within(&tar.path, Bounds { entries: 6, index_bytes: 15, steps: 5, spool_bytes: 0, ratio: 0, ratio_free_bytes: 0, ..bounds }), "read");
     assert_eq!(open_within(&packed.path, Bounds { spool_bytes: 4004, ratio: 1000, ..bounds }), "read");
 }
 
