@@ -64,6 +64,18 @@ impl Header<'_> {
         Ok(number(&self.0[136..148]).map_err(|it| format!("its mtime is {it}"))?.unwrap_or(0))
     }
 
+    /// Answers whether it is of the device that overlay file systems take for a whiteout.
+    pub(super) fn is_whiteout(&self) -> bool {
+        let zero = |at| matches!(number(&self.0[at]), Ok(None | Some(0)));
+        self.kind() == b'3' && zero(329..337) && zero(337..345)
+    }
+
+    /// Answers whether Go would find a prefix where GNU's format has times: what once was written so has no times there.
+    pub(super) fn has_doubtful_prefix(&self) -> bool {
+        let odd = |at: std::ops::Range<usize>| self.0[at.start] != 0 && number(&self.0[at]).is_err();
+        self.0[257..265] == *b"ustar  \0" && (odd(345..357) || odd(357..369))
+    }
+
     fn wanted(&self, what: &str, at: std::ops::Range<usize>) -> Result<i64, String> {
         number(&self.0[at]).map_err(|it| format!("its {what} is {it}"))?.ok_or_else(|| format!("its {what} is missing"))
     }

@@ -29,11 +29,12 @@ pub(super) enum Inner {
 /// Names of a folder.
 pub(super) type Children = BTreeMap<Box<[u8]>, Named>;
 
-/// A name: its inode, and the layer that gave it last.
+/// A name: its inode, the layer that gave it last, and whether an entry of that layer names it or only lies below it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Named {
     pub(super) inode: u32,
     pub(super) layer: u16,
+    pub(super) said: bool,
 }
 
 /// A sparse file: its size, and where in it what is stored goes, piece by piece.

@@ -2,6 +2,8 @@
 //! (image-spec, layer.md; containerd, archive/tar.go). Nothing is laid outside the root. What the two would do differently, or would fail
 //! at, is refused with the name of the entry and where it stands.
 
+use std::collections::HashSet;
+
 use super::{
     bounds::{Bounds, Trouble, shown},
     index::{Holes, Index, Inner, Inode, Named},
@@ -36,21 +38,24 @@ pub(super) struct Maker {
     index_bytes: u64,
     steps: u64,
     /// Folders of which this layer has hidden all that lower ones have.
-    opaque: std::collections::HashSet<u32>,
+    opaque: HashSet<u32>,
+    /// Names under which this layer took a directory of a lower one away.
+    hidden: HashSet<(u32, Box<[u8]>)>,
 }
 
 type Parts<'a> = Vec<&'a [u8]>;
 
 impl Maker {
     pub(super) fn new(store: Store, bounds: Bounds, rules: Rules) -> Maker {
-        let (index, notes, opaque) = (Index::new(), Vec::new(), std::collections::HashSet::new());
-        Maker { index, store, notes, bounds, rules, layer: 0, entries: 0, index_bytes: 0, steps: 0, opaque }
+        let (index, notes, opaque, hidden) = (Index::new(), Vec::new(), HashSet::new(), HashSet::new());
+        Maker { index, store, notes, bounds, rules, layer: 0, entries: 0, index_bytes: 0, steps: 0, opaque, hidden }
     }
 
     /// Lays an archive over what there is.
     pub(super) fn lay<S: Stream>(&mut self, stream: S, origin: Origin) -> Result<S, Trouble> {
         self.layer = self.layer.saturating_add(1);
         self.opaque.clear();
+        self.hidden.clear();
         let mut members = Members::new(stream, self.rules);
         while let Some(member) = members.next()? {
             self.entries += 1;
@@ -148,7 +153,7 @@ impl Maker {
 
     fn name(&mut self, folder: u32, name: &[u8], inode: u32) -> Result<(), Trouble> {
         self.room(name.len())?;
-        let named = Named { inode, layer: self.layer };
+        let named = Named { inode, layer: self.layer, said: true };
         self.index.children_mut(folder).ok_or_else(|| "it lies below a file".to_owned())?.insert(name.into(), named);
         Ok(())
     }
@@ -180,6 +185,9 @@ impl Maker {
     }
 
     fn fresh_folder(&mut self, folder: u32, name: &[u8]) -> Result<u32, Trouble> {
+        if self.hidden.contains(&(folder, name.into())) {
+            return Err("a directory that the same layer hides is made anew: not all tools leave out what it held".to_owned().into());
+        }
         let inode = self.add(Inode::folder())?;
         self.name(folder, name, inode)?;
         Ok(inode)
@@ -191,7 +199,16 @@ impl Maker {
         if self.rules == Rules::Plain && there.and_then(|it| self.index.children(it)).is_some_and(|it| !it.is_empty()) {
             return Err("it would take the place of a directory that is not empty, which tar does not do".to_owned().into());
         }
+        self.hide(folder, name);
         there.map_or(Ok(()), |it| self.may_give_way(it))
+    }
+
+    /// Remembers a directory that a layer takes away.
+    fn hide(&mut self, folder: u32, name: &[u8]) {
+        let is_folder = self.look_up(folder, name).is_some_and(|it| self.index.kind(it) == FileType::Directory);
+        if is_folder && self.rules == Rules::Layer {
+            self.hidden.insert((folder, name.into()));
+        }
     }
 
     /// GNU tar puts a file in the place of a link that leaves its folder, and the link there at the end: what stands in that file's place
@@ -216,14 +233,21 @@ impl Maker {
         let (Some((name, folders)), Some((own, own_folders))) = (target.split_last(), link.split_last()) else {
             return Err("a hard link with the root".to_owned().into());
         };
+        let folder = self.enter(own_folders)?;
+        // containerd takes the name away, with all that is below it, before it looks for the other.
+        if self.rules == Rules::Layer {
+            self.vacate(folder, own)?;
+            if let Some(names) = self.index.children_mut(folder) {
+                names.remove(*own);
+            }
+        }
         let inode = self.find(folders)?.and_then(|it| self.look_up(it, name)).ok_or_else(missing)?;
         if self.index.kind(inode) == FileType::Directory {
             return Err(format!("a hard link to the directory `{}`", shown()).into());
         }
-        let folder = self.enter(own_folders)?;
+        // GNU tar leaves a link to itself.
         if self.look_up(folder, own) == Some(inode) {
-            // GNU tar leaves it; containerd takes the name away before it makes the link.
-            return if self.rules == Rules::Plain { Ok(()) } else { Err(missing()) };
+            return Ok(());
         }
         self.vacate(folder, own)?;
         self.agree(inode, member)?;
@@ -243,10 +267,6 @@ impl Maker {
 
     /// Takes names of lower layers away where this is a whiteout (image-spec, layer.md); answers whether it was one.
     fn white_out(&mut self, parts: &Parts<'_>) -> Result<bool, Trouble> {
-        // What AUFS keeps for itself is no part of an image.
-        if parts.iter().any(|it| it.starts_with(b".wh..wh.") && **it != *b".wh..wh..opq") {
-            return Ok(true);
-        }
         let Some((name, folders)) = parts.split_last() else { return Ok(false) };
         if folders.iter().any(|it| it.starts_with(b".wh.")) {
             return Err("it lies below a whiteout".to_owned().into());
@@ -256,16 +276,22 @@ impl Maker {
             return Err("a whiteout of no name".to_owned().into());
         }
         let folder = self.enter(folders)?;
+        // What AUFS keeps for itself is no part of an image.
+        if hidden.starts_with(b".wh.") && hidden != b".wh..opq" {
+            return Ok(true);
+        }
         if hidden == b".wh..opq" {
             self.hide_lower(folder)?;
             return Ok(true);
         }
         let layer = self.layer;
-        let Some(names) = self.index.children_mut(folder) else { return Ok(true) };
-        if names.get(hidden).is_some_and(|it| it.layer == layer) {
+        if self.index.children(folder).and_then(|it| it.get(hidden)).is_some_and(|it| it.layer == layer) {
             return Err("a whiteout of what the same layer made before it: not all tools keep that".to_owned().into());
         }
-        names.remove(hidden);
+        self.hide(folder, hidden);
+        if let Some(names) = self.index.children_mut(folder) {
+            names.remove(hidden);
+        }
         Ok(true)
     }
 
@@ -279,6 +305,9 @@ impl Maker {
             self.step(self.index.children(folder).map_or(0, |it| it.len()))?;
             let Some(names) = self.index.children_mut(folder) else { continue };
             names.retain(|_, it| it.layer == layer);
+            if names.values().any(|it| !it.said) {
+                return Err("an opaque directory in which the same layer has made one before without naming it: not all tools keep that".to_owned().into());
+            }
             folders.extend(names.values().map(|it| it.inode));
         }
         Ok(())
@@ -319,12 +348,17 @@ impl Maker {
             match self.look_up(at, part) {
                 None if !makes => return Ok(None),
                 None if is_added && self.rules == Rules::Plain => return Err("it lies below a link that leads to nothing".to_owned().into()),
-                None => stack.push(self.fresh_folder(at, part)?),
+                // Where there is nothing to stand in, some take the next `..` as a word alone.
+                None if is_added && added.iter().any(|it| it == b"..") => return Err("it lies below a link through what is not there".to_owned().into()),
+                None => {
+                    stack.push(self.fresh_folder(at, part)?);
+                    self.gave(at, part, Some(false));
+                }
                 Some(inode) => match self.index.get(inode).map(|it| &it.body) {
                     Some(Inner::Folder(_)) => {
                         stack.push(inode);
                         if makes && self.rules == Rules::Layer {
-                            self.gave(at, part);
+                            self.gave(at, part, None);
                         }
                     }
                     Some(Inner::Link(target)) => {
@@ -332,7 +366,7 @@ impl Maker {
                         if links > MOST_LINKS {
                             return Err("it lies below too many links".to_owned().into());
                         }
-                        self.may_follow(target)?;
+                        self.may_follow(at, part, target)?;
                         if target.first() == Some(&b'/') {
                             stack.truncate(1);
                         }
@@ -347,17 +381,24 @@ impl Maker {
         }
     }
 
-    /// GNU tar makes links that leave their folder only when all else is unpacked, so nothing can lie below them.
-    fn may_follow(&self, target: &[u8]) -> Result<(), Trouble> {
-        if leaves(target) && self.rules == Rules::Plain {
-            return Err(format!("it lies below a link to `{}`, through which tar does not unpack", shown(target)).into());
-        }
-        Ok(())
+    /// GNU tar makes links that leave their folder only when all else is unpacked, so nothing can lie below them. Who unpacks a layer for an
+    /// overlay file system does not see the links of lower ones, and makes directories in their place.
+    fn may_follow(&self, folder: u32, name: &[u8], target: &[u8]) -> Result<(), Trouble> {
+        let why = match self.rules {
+            Rules::Plain if leaves(target) => "through which tar does not unpack",
+            Rules::Layer if self.index.children(folder).and_then(|it| it.get(name)).is_some_and(|it| it.layer != self.layer) => {
+                "of a lower layer, through which not all tools unpack"
+            }
+            _ => return Ok(()),
+        };
+        Err(format!("it lies below a link to `{}`, {why}", shown(target)).into())
     }
 
-    fn gave(&mut self, folder: u32, name: &[u8]) {
+    /// Notes that this layer has something below a name, which no entry of it need name.
+    fn gave(&mut self, folder: u32, name: &[u8], said: Option<bool>) {
         let layer = self.layer;
         if let Some(named) = self.index.children_mut(folder).and_then(|it| it.get_mut(name)) {
+            named.said = said.unwrap_or(named.said && named.layer == layer);
             named.layer = layer;
         }
     }

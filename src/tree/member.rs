@@ -269,6 +269,9 @@ impl<S: Stream> Members<S> {
     fn make(&mut self, header: &Header<'_>, at: u64, name: Vec<u8>, said: Said) -> Result<Member, Trouble> {
         let (own, all) = (&said.extended, &self.for_all);
         let kind = kind(header.kind(), &name, self.rules)?;
+        if self.rules == Rules::Layer && (header.is_whiteout() || header.has_doubtful_prefix()) {
+            return Err("not all tools make the same of its header".to_owned().into());
+        }
         let size = own.size.map_or_else(|| header.size(), Ok)?;
         let link = said.long_link.clone().or_else(|| own.link.clone()).unwrap_or_else(|| header.link());
         let mut member = Member {
@@ -377,7 +380,7 @@ fn kind(flag: u8, name: &[u8], rules: Rules) -> Result<Kind, String> {
         // Before there was a flag for directories they were files with a slash.
         (0, _) | (b'0' | b'7', Rules::Plain) if slash => Kind::Folder,
         (b'0' | b'7' | b'S', _) if slash => return Err("it is a file whose name ends in a slash".into()),
-        (0 | b'0' | b'7' | b'S', _) => Kind::File,
+        (0 | b'0', _) | (b'7' | b'S', Rules::Plain) => Kind::File,
         (b'1', _) => Kind::HardLink,
         (b'2', _) => Kind::Link,
         (b'3' | b'4', _) => Kind::Device,

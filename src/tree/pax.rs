@@ -69,6 +69,7 @@ impl Extended {
             b"uid" => self.uid = number(value)?.map(|it| id("uid", i64::try_from(it).unwrap_or(-1))).transpose()?,
             b"gid" => self.gid = number(value)?.map(|it| id("gid", i64::try_from(it).unwrap_or(-1))).transpose()?,
             b"mtime" => self.mtime = time(value)?,
+            _ if key.starts_with(b"SCHILY.xattr.trusted.overlay.") => return Err("it is for an overlay file system alone".into()),
             _ => return self.take_sparse(key, value),
         }
         Ok(true)

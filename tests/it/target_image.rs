@@ -149,27 +149,30 @@ fn layers_lie_one_over_the_other_as_containerd_lays_them() {
     let check = |name: &str, layers: &[&[(&str, &str)]], expected: &str| assert_eq!(laid(layers).as_deref(), Ok(expected), "{name}");
     check("whiteouts, an opaque folder, a hard link across layers", &[LOWER, UPPER], LAID);
     check("a whiteout of a folder", &[&[("d/a", "1"), ("d/e/f", "2")], &[(".wh.d", "")]], "");
-    check("a whiteout, and the same made anew", &[&[("d/a", "1")], &[(".wh.d", ""), ("d", "/"), ("d/b", "2")]], "/d/ /d/b=2 ");
+    check("a whiteout, and the same made anew", &[&[("a", "1"), ("d/a", "1")], &[(".wh.a", ""), ("a", "2"), (".wh.d", ""), ("d", "3")]], "/a=2 /d=3 ");
     check("an opaque folder before what is in it", &[&[("d/a", "1"), ("d/e/f", "")], &[("d/.wh..wh..opq", ""), ("d/e/g", "2")]], "/d/ /d/e/ /d/e/g=2 ");
-    check("an opaque folder after what is in it", &[&[("d/a", "1"), ("d/e/f", "")], &[("d/e/g", "2"), ("d/.wh..wh..opq", "")]], "/d/ /d/e/ /d/e/g=2 ");
+    check(
+        "an opaque folder after what is in it",
+        &[&[("d/a", "1"), ("d/e/f", "")], &[("d/e/", "/"), ("d/e/g", "2"), ("d/.wh..wh..opq", "")]],
+        "/d/ /d/e/ /d/e/g=2 ",
+    );
     check("a folder becomes a file", &[&[("d/a", "1")], &[("d", "2")]], "/d=2 ");
     check("a folder becomes a link", &[&[("d/a", "1"), ("e/b", "2")], &[("d", "->e")]], "/d->e /e/ /e/b=2 ");
     check("a file becomes a folder", &[&[("d", "1")], &[("d", "/"), ("d/a", "2")]], "/d/ /d/a=2 ");
     check("a link becomes a folder", &[&[("e/b", "1"), ("d", "->e")], &[("d", "/"), ("d/a", "2")]], "/d/ /d/a=2 /e/ /e/b=1 ");
     check(
-        "a link stays a link below which files lie",
-        &[&[("usr/bin/a", "1"), ("bin", "->usr/bin")], &[("bin/b", "2")]],
+        "a link of the layer is followed",
+        &[&[("usr/bin/a", "1")], &[("bin", "->usr/bin"), ("bin/b", "2")]],
         "/bin->usr/bin /usr/ /usr/bin/ /usr/bin/a=1 /usr/bin/b=2 ",
     );
     check(
         "an absolute link is one of the image",
-        &[&[("l", "->/../../x"), ("m", "->../y")], &[("l/a", "1"), ("m/b", "2")]],
+        &[&[("l", "->/../../x"), ("m", "->../y"), ("l/a", "1"), ("m/b", "2")]],
         "/l->/../../x /m->../y /x/ /x/a=1 /y/ /y/b=2 ",
     );
-    check("a whiteout through a link", &[&[("usr/bin/a", "1"), ("bin", "->usr/bin")], &[("bin/.wh.a", "")]], "/bin->usr/bin /usr/ /usr/bin/ ");
     check(
         "a whiteout of nothing, AUFS's own, an empty layer",
-        &[&[("a", "1")], &[("d/.wh.b", ""), (".wh..wh.plnk/7.8", "x"), (".wh..wh.aufs", "")], &[]],
+        &[&[("a", "1")], &[("d/.wh.b", ""), (".wh..wh.plnk", "/"), (".wh..wh.aufs", "")], &[]],
         "/a=1 /d/ ",
     );
     check("the root's own entry", &[&[("./", "/"), ("./a", "1")]], "/a=1 ");
@@ -189,21 +192,59 @@ fn what_tools_lay_differently_is_refused() {
         &[("b", "=>missing")],
         &[("a", "=>a")],
         &[("../a", "")],
+        &[("l/b", "")],
+        &[("l/.wh.a", "")],
+        &[("b", "=>l/a")],
+        &[("m", "->no/../e"), ("m/x", "")],
+        &[(".wh.d", ""), ("d", "/")],
+        &[("d", ""), ("d", "/")],
+        &[(".wh.d", ""), ("d/b", "")],
+        &[("d/e/x", ""), ("d/.wh..wh..opq", "")],
+        &[(".wh..wh.plnk/7.8", "")],
+        &[("d", "=>d/a")],
     ] {
-        out.push_str(&laid(&[&[("a", "1"), ("d/a", "2")], upper]).expect_err("a refusal"));
+        out.push_str(&laid(&[&[("a", "1"), ("d/a", "2"), ("d/e/f", ""), ("l", "->d")], upper]).expect_err("a refusal"));
         out.push('\n');
     }
-    insta::assert_snapshot!(out, @r"
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `.wh.a` at byte 1024: a whiteout of what the same layer made before it: not all tools keep that; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `.wh...` at byte 0: a whiteout of no name; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `.wh.` at byte 0: a whiteout of no name; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `.wh.d/a` at byte 0: it lies below a whiteout; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `a/b` at byte 0: it lies below what is no directory; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `d/` at byte 0: it is a file whose name ends in a slash; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `b` at byte 0: a hard link to `missing`, which is not there before it; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `a` at byte 0: a hard link to `a`, which is not there before it; build the image again, or unpack it and give the directory
-    read image IMAGE: layer `blobs/sha256/HEX`: entry `../a` at byte 0: its name has `..`, through which nothing is unpacked; build the image again, or unpack it and give the directory
+    insta::assert_snapshot!(out.replace("read image IMAGE: layer `blobs/sha256/HEX`: ", "").replace("; build the image again, or unpack it and give the directory", ""), @r"
+    entry `.wh.a` at byte 1024: a whiteout of what the same layer made before it: not all tools keep that
+    entry `.wh...` at byte 0: a whiteout of no name
+    entry `.wh.` at byte 0: a whiteout of no name
+    entry `.wh.d/a` at byte 0: it lies below a whiteout
+    entry `a/b` at byte 0: it lies below what is no directory
+    entry `d/` at byte 0: it is a file whose name ends in a slash
+    entry `b` at byte 0: a hard link to `missing`, which is not there before it
+    entry `a` at byte 0: a hard link to `a`, which is not there before it
+    entry `../a` at byte 0: its name has `..`, through which nothing is unpacked
+    entry `l/b` at byte 0: it lies below a link to `d`, of a lower layer, through which not all tools unpack
+    entry `l/.wh.a` at byte 0: it lies below a link to `d`, of a lower layer, through which not all tools unpack
+    entry `b` at byte 0: it lies below a link to `d`, of a lower layer, through which not all tools unpack
+    entry `m/x` at byte 512: it lies below a link through what is not there
+    entry `d` at byte 512: a directory that the same layer hides is made anew: not all tools leave out what it held
+    entry `d` at byte 512: a directory that the same layer hides is made anew: not all tools leave out what it held
+    entry `d/b` at byte 512: a directory that the same layer hides is made anew: not all tools leave out what it held
+    entry `d/.wh..wh..opq` at byte 512: an opaque directory in which the same layer has made one before without naming it: not all tools keep that
+    entry `.wh..wh.plnk/7.8` at byte 0: it lies below a whiteout
+    entry `d` at byte 0: a hard link to `d/a`, which is not there before it
     ");
+}
+
+#[test]
+fn a_layer_has_no_types_that_only_tar_knows() {
+    for (kind, told) in [(b'0', None), (b'7', Some("of a type")), (b'S', Some("of a type")), (b'3', Some("not all tools")), (b'V', Some("of a type"))] {
+        let mut bytes = layer(&[("x", "")]);
+        bytes[156] = kind;
+        let mut header = tar::Header::from_byte_slice(&bytes[..512]).clone();
+        header.set_cksum();
+        bytes[..512].copy_from_slice(header.as_bytes());
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        finish(scratch.path(), &[image(scratch.path(), &[bytes], "amd64")]);
+        match (super::target_image::told(scratch.path(), &Choice::default()), told) {
+            (Ok(_), None) => {}
+            (Err(error), Some(told)) => assert!(error.contains("entry `x` at byte 0") && error.contains(told), "{error}"),
+            other => panic!("{}: {other:?}", char::from(kind)),
+        }
+    }
 }
 
 /// Packs a folder as an archive.
