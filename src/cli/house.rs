@@ -12,7 +12,10 @@ use crate::{
 /// Opens the target.
 pub(super) fn target(of: &Target) -> Result<Tree, Fault> {
     let choice = Choice { image: of.part.image.clone(), platform: of.part.platform.clone(), ..Choice::default() };
-    Tree::open_as(&of.on, &choice).map_err(|error| match error {
+    let progress = show::reading();
+    let tree = Tree::open_as(&of.on, &choice);
+    progress.finish_and_clear();
+    tree.map_err(|error| match error {
         Error::Open { .. } => {
             Fault::from(error).hint("`--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive")
         }

@@ -97,6 +97,16 @@ pub(super) fn progress(length: usize) -> indicatif::ProgressBar {
 /// What is being compiled: a line that moves on a terminal, a line for each elsewhere.
 pub(super) struct Compiling(indicatif::ProgressBar);
 
+/// Begins to tell, on a terminal, that a target is read: a large archive takes some seconds.
+pub(super) fn reading() -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{spinner} reading the target {elapsed}");
+    let bar = indicatif::ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_spinner()));
+    if !bar.is_hidden() {
+        bar.enable_steady_tick(std::time::Duration::from_millis(100));
+    }
+    bar
+}
+
 /// Begins to tell what is being compiled; nothing is shown until there is something.
 pub(super) fn compiling() -> Compiling {
     let style = indicatif::ProgressStyle::with_template("{spinner} {msg} {elapsed}");

@@ -609,3 +609,55 @@ fn an_image_has_limits_and_is_pinned() {
     assert_eq!(tree.read_all(b"/etc/b"), Err(Errno::Unreadable), "what lies in the layer itself is read no more");
     assert_eq!(tree.read_all(b"/usr/bin/tool").expect("a file").as_slice(), b"tool", "what was spooled is");
 }
+
+#[test]
+fn no_image_however_harmed_is_more_than_a_tree_or_a_refusal() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let layers = [layer(LOWER), layer(UPPER), layer(&[("l", "->etc"), ("l/x", "1"), ("etc/.wh..wh..opq", "")])];
+    let mut images = Vec::new();
+    for name in ["layout", "old"] {
+        let root = scratch.path().join(name);
+        fs::create_dir(&root).expect("a folder can be made");
+        if name == "layout" {
+            finish(&root, &[image(&root, &layers, "amd64")]);
+        } else {
+            let entry = saved(&root, &layers, "x:1", true);
+            fs::write(root.join("manifest.json"), json!([entry]).to_string()).expect("a file can be written");
+        }
+        images.push(fs::read(pack(&root, "tar")).expect("a file"));
+    }
+    let expected = told(&scratch.path().join("old.tar"), &Choice::default()).expect("an image");
+    let path = scratch.path().join("harmed.tar");
+    let (mut read, mut refused) = (0, 0);
+    // A generator of its own, so that each run harms the same bytes.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for round in 0..1500 {
+        let mut bytes = images[round % 2].clone();
+        match next(4) {
+            0 => bytes.truncate(next(images[round % 2].len())),
+            _ => {
+                for _ in 0..=next(4) {
+                    let at = next(bytes.len());
+                    // Where there is text it stays text, so that more than the first look is passed.
+                    bytes[at] = if bytes[at].is_ascii_graphic() { b"0a{[,/.\":"[next(9)] } else { next(256) as u8 };
+                }
+            }
+        }
+        fs::write(&path, &bytes).expect("a file can be written");
+        match told(&path, &Choice::default()) {
+            // It is the image as it was, or what no longer looks like one and is a tree of its files.
+            Ok(tree) => {
+                read += 1;
+                assert!(tree == expected || tree.contains("/index.json=") || tree.contains("/layer.tar="), "round {round}: {tree}");
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(read > 20 && refused > 500, "both were seen: {read} read, {refused} refused");
+}
