@@ -661,3 +661,36 @@ fn no_image_however_harmed_is_more_than_a_tree_or_a_refusal() {
     }
     assert!(read > 20 && refused > 500, "both were seen: {read} read, {refused} refused");
 }
+
+#[test]
+fn an_image_is_chosen_on_the_command_line() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let root = scratch.path().join("layout");
+    fs::create_dir(&root).expect("a folder can be made");
+    let of = |text: &str, name: &str, architecture: &str| {
+        let made = image(&root, &[layer(&[("etc/ssh/", "/"), ("etc/ssh/sshd_config", text)])], architecture);
+        with(made, "annotations", json!({"org.opencontainers.image.ref.name": name}))
+    };
+    finish(&root, &[of("Port 1\n", "one", "amd64"), of("Port 2\n", "two", "amd64"), of("Port 3\n", "two", "riscv64")]);
+    let packed = pack(&root, "tar.gz").display().to_string();
+    let at = |name: &str, text: &str| {
+        let path = scratch.path().join(name);
+        fs::write(&path, text).expect("a file can be written");
+        path.display().to_string()
+    };
+    let fix = at("fix.sh", "#!/bin/bash\nsed -i 's/^Port 3$/Port 22/' /etc/ssh/sshd_config\n");
+    let (report, policy) =
+        (at("report.json", r#"{"schema":"invitro.findings/v1","findings":[{"rule":"file_permissions_sshd_config"}]}"#), at("policy.toml", "removals = 5\n"));
+    let part = ["--image", "two", "--platform", "linux/riscv64"];
+    let (status, out, told) = crate::machine::run(&[&["try", fix.as_str(), "--on", &packed, "--format", "json"], &part[..]].concat());
+    let report_of: Value = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{status} {error}: {told}"));
+    assert_eq!(report_of["changes"][0]["path"], "/etc/ssh/sshd_config", "{report_of}");
+    let run = |words: &[&str]| crate::machine::run(words);
+    for (command, more) in [(vec!["fix", report.as_str()], vec![]), (vec!["gate", report.as_str()], vec!["--policy", policy.as_str()])] {
+        let chosen = run(&[&command[..], &["--on", &packed], &more, &part].concat());
+        assert_eq!((chosen.0, chosen.1.is_empty()), (0, false), "{}", chosen.2);
+        let (status, out, told) = run(&[&command[..], &["--on", &packed], &more].concat());
+        assert_eq!((status, out.as_str()), (1, ""), "no image is taken for another");
+        assert!(told.contains("it holds several images; name one with `--image`, known are: one, two"), "{told}");
+    }
+}
