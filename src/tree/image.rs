@@ -273,7 +273,7 @@ fn digest_in(name: &str) -> Option<String> {
     hex.filter(|it| is_hex(it)).map(|it| format!("sha256:{it}"))
 }
 
-fn lay(mut reading: Reading, image: &Image, bounds: Bounds) -> Result<Archive, Trouble> {
+fn lay(mut reading: Reading, image: &Image, mut bounds: Bounds) -> Result<Archive, Trouble> {
     let mut chunks = Vec::new();
     for layer in &image.layers {
         let missing = |it: Trouble| match &layer.elsewhere {
@@ -296,7 +296,7 @@ fn lay(mut reading: Reading, image: &Image, bounds: Bounds) -> Result<Archive, T
             Trouble::Broken(text) if !text.contains("again") => Trouble::Broken(format!("{text}; build the image again, or unpack it and give the directory")),
             other => other,
         };
-        lay_one(&mut maker, layer, chunk, bounds).map_err(told)?;
+        lay_one(&mut maker, layer, chunk, &mut bounds).map_err(told)?;
     }
     if maker.store.moved() {
         return Err("it changed while it was read".to_owned().into());
@@ -305,7 +305,7 @@ fn lay(mut reading: Reading, image: &Image, bounds: Bounds) -> Result<Archive, T
 }
 
 /// Lays one layer, and looks at the digests of the file and of what is unpacked from it.
-fn lay_one(maker: &mut Maker, layer: &LayerFile, chunk: Chunk, bounds: Bounds) -> Result<(), Trouble> {
+fn lay_one(maker: &mut Maker, layer: &LayerFile, chunk: Chunk, bounds: &mut Bounds) -> Result<(), Trouble> {
     let mut magic = [0; 4];
     let read = maker.store.reader(Chunk { size: chunk.size.min(4), ..chunk })?.read(&mut magic)?;
     let packing = packing::of(&magic[..read]);
@@ -316,9 +316,10 @@ fn lay_one(maker: &mut Maker, layer: &LayerFile, chunk: Chunk, bounds: Bounds) -
         let digest = Digest::finish(outer.hasher);
         (digest, digest)
     } else {
-        let stream = Unpacked::new(BufReader::with_capacity(64 << 10, outer), packing, bounds);
+        let stream = Unpacked::new(BufReader::with_capacity(64 << 10, outer), packing, *bounds);
         let mut stream = maker.lay(Hashing::new(stream), Origin::Packed)?;
         drain(&mut stream)?;
+        bounds.ratio_free_bytes = bounds.ratio_free_bytes.saturating_sub(stream.reader.excess());
         let mut outer = stream.reader.into_inner().ok_or_else(|| "it broke off".to_owned())?.into_inner();
         drain(&mut outer)?;
         (Digest::finish(outer.hasher), Digest::finish(stream.hasher))

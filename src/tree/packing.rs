@@ -92,6 +92,11 @@ impl<R: BufRead> Unpacked<R> {
         Unpacked { inner, taken, given: 0, bounds }
     }
 
+    /// Returns the bytes that were given beyond what the ratio alone allows, so that many small bombs have no more room than one.
+    pub(super) fn excess(&self) -> u64 {
+        if self.given > self.taken.get().saturating_mul(self.bounds.ratio) { self.given } else { 0 }
+    }
+
     /// Gives back the packed stream.
     pub(super) fn into_inner(self) -> Option<R> {
         match self.inner {

@@ -599,6 +599,13 @@ fn an_image_has_limits_and_is_pinned() {
     read IMAGE: it passes the limit `spool_bytes` of 4; if it is to be trusted, unpack it and give the directory
     read IMAGE: it passes the limit `ratio` of 2; if it is to be trusted, unpack it and give the directory
     ");
+    // Many small bombs have no more room than one: each of these layers alone would be read.
+    let bombs = tempfile::tempdir().expect("a scratch folder");
+    let bomb = |it: &str| layer(&[(it, &"0".repeat(40_000))]);
+    finish(bombs.path(), &[image(bombs.path(), &[bomb("a"), layer(&[]), layer(&[]), bomb("b")], "amd64")]);
+    let within = |free| told(bombs.path(), &Choice { bounds: Bounds { ratio: 50, ratio_free_bytes: free, ..bounds }, ..Choice::default() });
+    assert!(within(100_000).is_ok());
+    assert!(within(60_000).expect_err("a limit").contains("`ratio` of 50"));
     let tree = Tree::open(root).expect("an image");
     assert!(tree.moved().is_empty());
     std::thread::sleep(std::time::Duration::from_millis(20));
