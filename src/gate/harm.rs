@@ -1,7 +1,7 @@
 //! What the policy refuses whatever else is known.
 
 use super::{decide::Judged, policy::Policy, verdict::Reason};
-use crate::tree::FileType;
+use crate::{diff::FileState, tree::FileType};
 
 pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -22,6 +22,12 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
         }
         if gained & 0o6000 != 0 && after.kind == FileType::Regular {
             reasons.push(Reason::lasting("set-id", format!("{path} becomes set-user-id or set-group-id (mode {:04o})", after.mode)));
+        }
+    }
+    for change in of.changes {
+        let capability = |state: &Option<FileState>| state.as_ref().and_then(|it| it.xattr("security.capability").copied());
+        if capability(&change.after).is_some() && capability(&change.after) != capability(&change.before) {
+            reasons.push(Reason::lasting("set-id", format!("{} gets file capabilities", String::from_utf8_lossy(&change.path))));
         }
     }
     for path in &of.run.git {

@@ -9,8 +9,9 @@ use std::{
 };
 
 use super::{
+    archive_attributes::of_entry,
     error::Error,
-    node::{Body, FileType, Memory, Names, Node, SourceNote},
+    node::{Body, FileType, Kept, Memory, Names, Node, SourceNote},
 };
 
 /// Most bytes of content that are held of one archive.
@@ -68,7 +69,7 @@ pub(super) struct Maker {
 }
 
 fn folder(mode: u32) -> Node {
-    Node { mode, uid: 0, gid: 0, mtime: (0, 0), links: 2, body: Body::Names(Names::new()) }
+    Node { mode, uid: 0, gid: 0, mtime: (0, 0), links: 2, kept: Kept::None, body: Body::Names(Names::new()) }
 }
 
 impl Maker {
@@ -152,14 +153,16 @@ impl Maker {
             gid: number(header.gid())? as u32,
             mtime: (number(header.mtime())? as i64, 0),
             links: 1,
+            kept: Kept::None,
             body: Body::Special,
         };
+        (node.kept, node.mode) = of_entry(entry, node.mode)?;
         let link = || entry.link_name_bytes().map(|it| it.into_owned()).unwrap_or_default();
         match header.entry_type() {
             tar::EntryType::Directory => {
                 let inode = self.directory(&parts)?;
                 if let Some(known) = self.memory.nodes.get_mut(&inode) {
-                    (known.mode, known.uid, known.gid, known.mtime) = (node.mode, node.uid, node.gid, node.mtime);
+                    (known.mode, known.uid, known.gid, known.mtime, known.kept) = (node.mode, node.uid, node.gid, node.mtime, node.kept);
                 }
                 return Ok(());
             }

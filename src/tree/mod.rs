@@ -6,8 +6,12 @@
 //!
 //! To add a source: a file beside `directory.rs` that implements `Source`, and a line in `open.rs`.
 
+mod acl;
 mod archive;
+mod archive_attributes;
+mod attribute;
 mod directory;
+mod directory_attributes;
 mod error;
 mod image;
 mod node;
@@ -16,6 +20,7 @@ mod resolve;
 mod view;
 mod workspace;
 
+pub use attribute::{Attributes, Flags};
 pub use error::Error;
 pub use node::{Entry, Errno, FileType, SourceNote, Stat};
 pub use view::Tree;
