@@ -74,7 +74,7 @@ pub(crate) fn restorations(before: &Tree, after: &Tree, changes: &[Change], step
         let was = if there { Held::of(before, &change.path)? } else { Held::none() };
         let is = if change.after.is_some() { Held::of(after, &change.path)? } else { Held::none() };
         let fresh = change.after.is_none() || is_removed(&change.path);
-        let inherits = there && fresh && has_default_list(before, &change.path);
+        let inherits = there && fresh && (has_default_list(before, &change.path) || has_default_list(after, &change.path));
         let it = Restoration { path: change.path.clone(), there, was, is, fresh, inherits };
         if it.is_needed() {
             all.push(it);
@@ -88,10 +88,10 @@ pub(crate) fn restorations(before: &Tree, after: &Tree, changes: &[Change], step
     Ok(all)
 }
 
+/// Answers whether a folder on the way has a list that is inherited: folders that are made anew pass it on.
 fn has_default_list(tree: &Tree, path: &[u8]) -> bool {
-    let at = path.iter().rposition(|it| *it == b'/').unwrap_or(0);
-    let folder = if at == 0 { b"/".as_slice() } else { &path[..at] };
-    tree.list_attributes(folder, true).is_ok_and(|it| it.iter().any(|it| it == DEFAULT_LIST))
+    let folders = path.iter().enumerate().filter(|it| *it.1 == b'/').map(|(at, _)| if at == 0 { b"/".as_slice() } else { &path[..at] });
+    folders.into_iter().any(|folder| tree.list_attributes(folder, true).is_ok_and(|it| it.iter().any(|it| it == DEFAULT_LIST)))
 }
 
 impl Restoration {
