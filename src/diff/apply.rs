@@ -1,5 +1,7 @@
 //! Carries a diff out: what `between` found between two trees, laid on a third. `apply(between(a, b), a, b)` is `b`.
 
+use std::collections::BTreeSet;
+
 use super::change::{Change, FileState};
 use crate::tree::{Actor, Errno, FileType, Flags, Quotas, Tree, Workspace};
 
@@ -12,7 +14,10 @@ pub fn apply(changes: &[Change], onto: &Tree, from: &Tree) -> Result<Tree, Errno
     let mut workspace = Workspace::over(onto, Quotas { bytes: u64::MAX, files: u64::MAX, depth: usize::MAX });
     let mut sorted: Vec<&Change> = changes.iter().collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
-    unfreeze(&mut workspace, &sorted)?;
+    let frozen = frozen(onto, &sorted);
+    for path in &frozen {
+        workspace.set_flags(&ROOT, path, Flags::default(), false)?;
+    }
     // First what is in the way, deepest first; then directories, from the top; then files and links; then further names; at last what
     // could forbid the rest: modes of directories, attributes and flags.
     for change in sorted.iter().rev().filter(|it| is_in_the_way(it)) {
@@ -34,9 +39,11 @@ pub fn apply(changes: &[Change], onto: &Tree, from: &Tree) -> Result<Tree, Errno
     for (change, is) in states(&sorted) {
         metadata(&mut workspace, &change.path, is)?;
     }
-    for (change, _) in states(&sorted) {
-        let wanted = from.attributes(&change.path, false)?;
-        workspace.restore_attributes(&ROOT, &change.path, &wanted)?;
+    let changed = states(&sorted).map(|(change, _)| &change.path);
+    let beside = frozen.iter().filter(|it| sorted.binary_search_by(|change| change.path.cmp(it)).is_err());
+    for path in changed.chain(beside) {
+        let wanted = from.attributes(path, false)?;
+        workspace.restore_attributes(&ROOT, path, &wanted)?;
     }
     Ok(workspace.tree())
 }
@@ -45,12 +52,16 @@ fn states<'a>(sorted: &[&'a Change]) -> impl Iterator<Item = (&'a Change, &'a Fi
     sorted.iter().filter_map(|it| it.after.as_ref().map(|is| (*it, is)))
 }
 
-/// Takes the flags away from what will change: nobody, root neither, changes what bears them.
-fn unfreeze(workspace: &mut Workspace, sorted: &[&Change]) -> Result<(), Errno> {
-    for change in sorted.iter().filter(|it| it.before.as_ref().is_some_and(|was| was.flags != Flags::default())) {
-        workspace.set_flags(&ROOT, &change.path, Flags::default(), false)?;
-    }
-    Ok(())
+/// What bears flags that nobody gets round, root neither: what changes, the folders whose names change, and files of which a further name
+/// changes.
+fn frozen(onto: &Tree, sorted: &[&Change]) -> BTreeSet<Vec<u8>> {
+    let around = |change: &&Change| {
+        let folder = change.path.iter().rposition(|it| *it == b'/').filter(|at| *at > 0).map_or(b"/".as_slice(), |at| &change.path[..at]);
+        let first = change.before.as_ref().and_then(|it| it.linked.clone());
+        [Some(change.path.clone()), Some(folder.to_vec()), first].into_iter().flatten()
+    };
+    let paths: BTreeSet<Vec<u8>> = sorted.iter().flat_map(around).collect();
+    paths.into_iter().filter(|path| onto.attributes(path, false).is_ok_and(|it| it.flags != Flags::default())).collect()
 }
 
 /// Answers whether what stands there must go: it is gone after, is of another kind, or is a name of another file.

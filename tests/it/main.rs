@@ -6,6 +6,7 @@ mod cases;
 mod codes;
 mod faces;
 mod hostile;
+mod laws;
 mod machine;
 mod module;
 mod reports;

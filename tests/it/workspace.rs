@@ -53,7 +53,7 @@ enum Act {
 }
 
 #[derive(Clone, Debug)]
-struct Step {
+pub(crate) struct Step {
     uid: u32,
     umask: u32,
     act: Act,
@@ -153,7 +153,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     (prop::sample::select(vec![0, 0, 0, 1000, 1001]), prop::sample::select(vec![0o022, 0o000, 0o077]), act()).prop_map(|(uid, umask, act)| Step {
         uid,
         umask,
@@ -230,7 +230,7 @@ impl Drop for Scratch {
 }
 
 /// What an operation answered, in words that both sides can say.
-type Answer = Result<String, String>;
+pub(crate) type Answer = Result<String, String>;
 
 fn word(error: Os) -> String {
     match error {
@@ -278,7 +278,7 @@ fn shown(kind: &str, mode: u32, uid: u32, gid: u32, size: u64, links: u64) -> St
 }
 
 /// Carries out a step on the workspace.
-fn on_workspace(workspace: &mut Workspace, step: &Step) -> Answer {
+pub(crate) fn on_workspace(workspace: &mut Workspace, step: &Step) -> Answer {
     let actor = &Actor { uid: step.uid, gid: step.uid, umask: step.umask };
     let done = |answer: Result<(), Errno>| answer.map(|()| String::new());
     match &step.act {
@@ -454,6 +454,7 @@ fn told_of_folder(root: &Path) -> BTreeMap<Vec<u8>, String> {
             found.push((entry.path().strip_prefix(root).expect("below").as_os_str().as_bytes().to_vec(), entry.path(), meta));
         }
     }
+    found.push((Vec::new(), root.to_path_buf(), root.symlink_metadata().expect("it is there")));
     found.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, real, meta) in found {
         let held = match kind_of(meta.mode()) {
@@ -489,7 +490,7 @@ fn attributes_of(path: &Path, meta: &fs::Metadata) -> (BTreeMap<Vec<u8>, Vec<u8>
 }
 
 /// Says the same of a tree.
-fn told_of_tree(tree: &Tree) -> BTreeMap<Vec<u8>, String> {
+pub(crate) fn told_of_tree(tree: &Tree) -> BTreeMap<Vec<u8>, String> {
     let (mut told, mut first, mut folders, mut found) = (BTreeMap::new(), BTreeMap::new(), vec![Vec::new()], Vec::new());
     while let Some(folder) = folders.pop() {
         let at = if folder.is_empty() { b"/".to_vec() } else { folder.clone() };
@@ -499,6 +500,7 @@ fn told_of_tree(tree: &Tree) -> BTreeMap<Vec<u8>, String> {
             found.push(path);
         }
     }
+    found.push(b"/".to_vec());
     found.sort();
     for path in found {
         let stat = tree.stat(&path, false).expect("it is there");

@@ -1,13 +1,13 @@
 //! Extended attributes and inode flags as they were: the records of changes do not have them, so both trees are asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use invitro_sdk::rollback_planner::{
     exports::invitro::remediation::plan_rollback::{PlanError, Step},
     invitro::remediation::{
         files::{InodeFlags, Tree},
         restore::{self, ExtendedAttribute},
-        types::{Change, Error, FileType},
+        types::{Change, Error, FileState, FileType},
     },
 };
 
@@ -80,12 +80,28 @@ pub(crate) fn restorations(before: &Tree, after: &Tree, changes: &[Change], step
             all.push(it);
         }
     }
+    for path in frozen_beside(after, changes) {
+        let (was, is) = (Held::of(before, &path)?, Held::of(after, &path)?);
+        all.push(Restoration { path, there: true, was, is, fresh: false, inherits: false });
+    }
     for it in &all {
         let named: Vec<_> = it.was.named.iter().map(|(name, value)| ExtendedAttribute { name: name.clone(), value: value.clone() }).collect();
         restore::attributes(&it.path, &named, it.was.flags);
     }
     lacks(after, &all)?;
     Ok(all)
+}
+
+/// What does not change itself and bears flags that forbid the steps: folders whose names change, and files of which a further name changes.
+fn frozen_beside(after: &Tree, changes: &[Change]) -> BTreeSet<Vec<u8>> {
+    let around = |change: &Change| {
+        let folder = change.path.iter().rposition(|it| *it == b'/').filter(|at| *at > 0).map_or(b"/".as_slice(), |at| &change.path[..at]).to_vec();
+        let first = |state: &Option<FileState>| state.as_ref().and_then(|it| it.linked.clone());
+        [Some(folder), first(&change.before), first(&change.after)].into_iter().flatten()
+    };
+    let paths: BTreeSet<Vec<u8>> = changes.iter().flat_map(around).collect();
+    let is_frozen = |path: &Vec<u8>| after.get_flags(path, false).is_ok_and(|it| it != InodeFlags::empty());
+    paths.into_iter().filter(|path| !changes.iter().any(|it| it.path == *path)).filter(is_frozen).collect()
 }
 
 /// Answers whether a folder on the way has a list that is inherited: folders that are made anew pass it on.
