@@ -95,7 +95,10 @@ fn state(tree: &Tree, path: &[u8], groups: &BTreeMap<Vec<u8>, Vec<u8>>) -> Optio
     let target = (stat.kind == FileType::Symlink).then(|| tree.read_link(path)).and_then(Result::ok);
     // The kernel gives no meaning to the mode of a link.
     let mode = if stat.kind == FileType::Symlink { 0o777 } else { stat.mode };
-    Some(FileState { kind: stat.kind, mode, uid: stat.uid, gid: stat.gid, size: stat.size, sha256, target, linked: groups.get(path).cloned() })
+    let attributes = tree.attributes(path, false).ok();
+    let xattrs = attributes.as_ref().map(|it| it.named.iter().map(|(name, value)| (name.clone(), Digest::of(value))).collect());
+    let flags = attributes.map(|it| it.flags).unwrap_or_default();
+    Some(FileState { kind: stat.kind, mode, uid: stat.uid, gid: stat.gid, size: stat.size, sha256, target, linked: groups.get(path).cloned(), xattrs, flags })
 }
 
 /// Returns a digest that binds the state of these paths, absent ones and listings included.

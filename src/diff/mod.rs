@@ -1,12 +1,14 @@
-//! What changed between two trees: content, mode, owner, links, creation, removal. Times and inode numbers are no part of it,
-//! nor are the scratch directories.
+//! What changed between two trees: content, mode, owner, links, extended attributes, inode flags, creation, removal. Times and inode
+//! numbers are no part of it, nor are the scratch directories.
 
+mod apply;
 mod between;
 mod change;
 mod mutant;
 mod secret;
 mod text;
 
+pub use apply::apply;
 pub use between::{between, digest_of_paths};
 pub use change::{Change, FileState};
 pub(crate) use mutant::mutants;

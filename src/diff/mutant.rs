@@ -1,7 +1,7 @@
 //! Mutants: the tree after a fix with one of its changes taken back.
 
 use super::{change::Change, text::taken_back};
-use crate::tree::{Actor, Errno, FileType, Quotas, Tree, Workspace};
+use crate::tree::{Actor, Errno, FileType, Flags, Quotas, Tree, Workspace};
 
 /// Returns the tree after with this change taken back; of a text each group of changed lines, one at a time.
 pub(crate) fn mutants(before: &Tree, after: &Tree, change: &Change) -> Vec<Tree> {
@@ -11,8 +11,12 @@ pub(crate) fn mutants(before: &Tree, after: &Tree, change: &Change) -> Vec<Tree>
         let read = |tree: &Tree| tree.read_all(&change.path).map(|it| it.to_vec()).unwrap_or_default();
         for text in taken_back(&read(before), &read(after)) {
             trees.extend(with(after, |workspace, root| {
+                // What a flag forbids, or a write takes away, is no part of what is taken back here.
+                let is = workspace.attributes(root, &change.path, false)?;
+                workspace.set_flags(root, &change.path, Flags::default(), false)?;
                 workspace.truncate(root, &change.path, 0)?;
-                workspace.write(root, &change.path, 0, &text)
+                workspace.write(root, &change.path, 0, &text)?;
+                workspace.restore_attributes(root, &change.path, &is)
             }));
         }
     }
@@ -27,8 +31,19 @@ pub(crate) fn mutants(before: &Tree, after: &Tree, change: &Change) -> Vec<Tree>
     };
     if (was.mode, was.uid, was.gid) != (is.mode, is.uid, is.gid) {
         trees.extend(with(after, |workspace, root| {
+            let is = workspace.attributes(root, &change.path, false)?;
+            if is.flags != Flags::default() {
+                workspace.set_flags(root, &change.path, Flags::default(), false)?;
+            }
             workspace.set_owner(root, &change.path, Some(was.uid), Some(was.gid), false)?;
-            workspace.set_mode(root, &change.path, was.mode, false)
+            workspace.set_mode(root, &change.path, was.mode, false)?;
+            workspace.restore_attributes(root, &change.path, &is)
+        }));
+    }
+    if !was.has_attributes_of(is) {
+        trees.extend(with(after, |workspace, root| {
+            let was = before.attributes(&change.path, false)?;
+            workspace.restore_attributes(root, &change.path, &was)
         }));
     }
     trees

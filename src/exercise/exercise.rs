@@ -53,9 +53,10 @@ pub fn exercise(module: &Module, others: &Modules, limits: Limits, case: &Case) 
             let (changes, _) = told::changes(&case.before, after);
             let changes: Vec<_> = changes.iter().map(wit::to_change).collect();
             all.take(guest::plan_rollback(module, limits, &case.before, after, &changes, &[]), |answer| match answer {
-                Ok(plan) => json!({
+                Ok((plan, restorations)) => json!({
                     "inverse": plan.inverse.into_iter().map(told::step).collect::<Vec<_>>(),
                     "script": told::text(&plan.script).lines().collect::<Vec<_>>(), "remaining": plan.remaining,
+                    "restores": restorations.iter().map(|(path, it)| told::restoration(path, it)).collect::<Vec<_>>(),
                 }),
                 Err(error) => json!({ "error": format!("{error:?}") }),
             });

@@ -6,7 +6,7 @@ use crate::{
     diff::{self, Change, FileState},
     digest::Digest,
     guest::{Ledger, wit},
-    tree::Tree,
+    tree::{Attributes, Tree},
 };
 
 pub(super) fn text(bytes: &[u8]) -> String {
@@ -22,7 +22,9 @@ fn state(of: Option<&FileState>) -> Value {
     let kind = format!("{:?}", it.kind).to_lowercase();
     let target = it.target.as_ref().map(|it| format!(" -> {}", text(it))).unwrap_or_default();
     let digest = it.sha256.as_ref().map(|digest| format!(" {} bytes sha256:{}", it.size, digest.hex())).unwrap_or_default();
-    format!("{kind} {:04o} {}:{}{digest}{target}", it.mode, it.uid, it.gid).into()
+    let named = it.xattrs.iter().flatten().map(|(name, digest)| format!(" {}=sha256:{}", text(name), digest.hex())).collect::<String>();
+    let flags = it.flags.words().into_iter().map(|it| format!(" {it}")).collect::<String>();
+    format!("{kind} {:04o} {}:{}{digest}{target}{named}{flags}", it.mode, it.uid, it.gid).into()
 }
 
 /// The changes between two trees.
@@ -113,6 +115,12 @@ pub(super) fn step(it: wit::Step) -> Value {
         wit::Step::MakeHardLink(it) => json!({ "make-hard-link": text(&it.path), "existing": text(&it.existing) }),
         wit::Step::SetMetadata(it) => json!({ "set-metadata": text(&it.path), "mode": format!("{:04o}", it.mode), "uid": it.uid, "gid": it.gid }),
     }
+}
+
+/// What a path is to have after a rollback; values as digests.
+pub(super) fn restoration(path: &[u8], of: &Attributes) -> Value {
+    let named: serde_json::Map<String, Value> = of.named.iter().map(|(name, value)| (text(name), Digest::of(value).to_string().into())).collect();
+    json!({ "path": text(path), "attributes": named, "flags": of.flags.words() })
 }
 
 pub(super) fn dependent(it: wit::Dependent) -> Value {

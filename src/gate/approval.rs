@@ -7,6 +7,11 @@ use super::{
 };
 use crate::{diff::Change, guest::Treatment, tree::FileType};
 
+/// Access lists (acl(5)) and file capabilities (capabilities(7)), as extended attributes.
+const ACCESS: &str = "system.posix_acl_access";
+const DEFAULT: &str = "system.posix_acl_default";
+const CAPABILITY: &str = "security.capability";
+
 pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut ask = |code, message: String| reasons.push(Reason::new(Verdict::NeedsApproval, code, message));
@@ -47,10 +52,16 @@ fn is_content(change: &Change) -> bool {
 
 fn is_loosened(change: &Change) -> bool {
     let (Some(was), Some(is)) = (&change.before, &change.after) else { return false };
-    is.mode & !was.mode & 0o7777 != 0 || was.uid != is.uid && is.uid != 0 || was.gid != is.gid && is.gid != 0
+    // What an access list lets in is not weighed here, and what a flag protected is open: both are for a person.
+    let access = was.xattr(ACCESS) != is.xattr(ACCESS) || was.xattr(DEFAULT) != is.xattr(DEFAULT);
+    let thawed = was.flags.words().iter().any(|it| !is.flags.words().contains(it));
+    access || thawed || is.mode & !was.mode & 0o7777 != 0 || was.uid != is.uid && is.uid != 0 || was.gid != is.gid && is.gid != 0
 }
 
 fn is_executable(change: &Change) -> bool {
     let Some(is) = change.after.as_ref().filter(|it| it.kind == FileType::Regular && it.mode & 0o111 != 0) else { return false };
-    change.before.as_ref().is_none_or(|was| was.sha256 != is.sha256 || was.kind != is.kind || was.mode & 0o111 == 0)
+    change
+        .before
+        .as_ref()
+        .is_none_or(|was| was.sha256 != is.sha256 || was.kind != is.kind || was.mode & 0o111 == 0 || was.xattr(CAPABILITY) != is.xattr(CAPABILITY))
 }

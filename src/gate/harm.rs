@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{decide::Judged, policy::Policy, verdict::Reason};
-use crate::tree::{FileType, has_git};
+use crate::{
+    diff::FileState,
+    tree::{FileType, has_git},
+};
 
 pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -24,6 +27,12 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
         }
         if gained & 0o6000 != 0 && after.kind == FileType::Regular {
             reasons.push(Reason::lasting("set-id", format!("{path} becomes set-user-id or set-group-id (mode {:04o})", after.mode)));
+        }
+    }
+    for change in of.changes {
+        let capability = |state: &Option<FileState>| state.as_ref().and_then(|it| it.xattr("security.capability").copied());
+        if capability(&change.after).is_some() && capability(&change.after) != capability(&change.before) {
+            reasons.push(Reason::lasting("set-id", format!("{} gets file capabilities", String::from_utf8_lossy(&change.path))));
         }
     }
     // A second name of a file below `.git` is a way there too, which shows in the changes alone.

@@ -4,7 +4,7 @@ use super::{
     decide::Judged,
     verdict::{Reason, Verdict},
 };
-use crate::sandbox::Ended;
+use crate::{diff::Change, sandbox::Ended};
 
 pub(super) fn reasons(of: &Judged<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -24,6 +24,10 @@ pub(super) fn reasons(of: &Judged<'_>) -> Vec<Reason> {
     }
     for path in &of.run.unreadable {
         say("unreadable", format!("{} could not be read, or has names that were not seen", String::from_utf8_lossy(path)));
+    }
+    let unsaid = |it: &&Change| [&it.before, &it.after].into_iter().flatten().any(|it| it.xattrs.is_none());
+    for change in of.changes.iter().filter(unsaid).filter(|it| !of.run.unreadable.contains(&it.path)) {
+        say("unreadable", format!("extended attributes of {} could not be read", String::from_utf8_lossy(&change.path)));
     }
     for path in of.before.moved() {
         say("moved", format!("{} changed on the target during the run", String::from_utf8_lossy(&path)));

@@ -52,6 +52,6 @@ role!(command_model, "command-model",
     "invitro:remediation/commands": super::host::invitro::remediation::commands,
 );
 role!(validator, "validator",);
-role!(rollback_planner, "rollback-planner",);
+role!(rollback_planner, "rollback-planner", "invitro:remediation/restore": super::host::invitro::remediation::restore,);
 
 pub(crate) use host::invitro::remediation as wit;

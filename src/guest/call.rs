@@ -13,6 +13,7 @@ use super::{
     files::{Model, TreeHandle, WorkspaceHandle},
     limits::{Limits, Used},
     module::{Module, Role},
+    restore::Restorations,
     state::{Completion, Dispatch, Invocation, Run, State, root},
     stop::Stop,
     wire,
@@ -343,7 +344,7 @@ pub(crate) fn plan_rollback(
     after: &Tree,
     changes: &[types::Change],
     effects: &[types::Effect],
-) -> Outcome<Result<rollback::Rollback, rollback::PlanError>> {
+) -> Outcome<Result<(rollback::Rollback, Restorations), rollback::PlanError>> {
     block_on(call(
         module,
         limits,
@@ -356,7 +357,7 @@ pub(crate) fn plan_rollback(
                 .call_plan(&mut *store, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), changes, effects)
                 .await?;
             at_most(MOST_STEPS, answer.as_ref().map_or(0, |it| it.inverse.len()), "steps")?;
-            Ok(answer)
+            Ok(answer.map(|plan| (plan, std::mem::take(&mut store.data_mut().restorations))))
         },
     ))
 }

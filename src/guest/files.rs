@@ -112,6 +112,14 @@ impl State {
     }
 }
 
+fn names_bytes(answer: &std::result::Result<Vec<Vec<u8>>, types::Error>) -> usize {
+    answer.iter().flatten().map(|it| it.len() + 16).sum()
+}
+
+fn value_bytes(answer: &std::result::Result<Option<Vec<u8>>, types::Error>) -> usize {
+    answer.iter().flatten().map(Vec::len).sum()
+}
+
 /// The path with the links of its folder resolved, as the diff will name it.
 fn canonical(run: &Option<&Run>, path: &[u8]) -> Vec<u8> {
     run.and_then(|run| run.workspace().real_path(&super::state::root(), path).ok()).unwrap_or_else(|| path.to_vec())
@@ -140,6 +148,22 @@ impl files::HostTree for State {
         self.on_tree(&handle, path.len(), |tree| tree.read_link(&path))
     }
 
+    fn list_attributes(&mut self, handle: Resource<TreeHandle>, path: Vec<u8>, follow: bool) -> Answer<Vec<Vec<u8>>> {
+        let answer = self.on_tree(&handle, path.len(), |tree| tree.attributes(&path, follow).map(|it| it.named.keys().cloned().collect::<Vec<_>>()))?;
+        self.carry(names_bytes(&answer))?;
+        Ok(answer)
+    }
+
+    fn get_attribute(&mut self, handle: Resource<TreeHandle>, path: Vec<u8>, name: Vec<u8>, follow: bool) -> Answer<Option<Vec<u8>>> {
+        let answer = self.on_tree(&handle, path.len() + name.len(), |tree| tree.attributes(&path, follow).map(|it| it.named.get(&name).cloned()))?;
+        self.carry(value_bytes(&answer))?;
+        Ok(answer)
+    }
+
+    fn get_flags(&mut self, handle: Resource<TreeHandle>, path: Vec<u8>, follow: bool) -> Answer<files::InodeFlags> {
+        self.on_tree(&handle, path.len(), |tree| tree.attributes(&path, follow).map(|it| wire::to_flags(it.flags)))
+    }
+
     fn drop(&mut self, handle: Resource<TreeHandle>) -> Result<()> {
         self.table.delete(handle)?;
         Ok(())
@@ -165,6 +189,23 @@ impl files::HostWorkspace for State {
 
     fn read_link(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>) -> Answer<Vec<u8>> {
         self.on_workspace(&handle, path.len(), |it, actor| it.read_link(actor, &path))
+    }
+
+    fn list_attributes(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, follow: bool) -> Answer<Vec<Vec<u8>>> {
+        let names = |it: &mut Workspace, actor: &Actor| it.attributes(actor, &path, follow).map(|it| it.named.keys().cloned().collect::<Vec<_>>());
+        let answer = self.on_workspace(&handle, path.len(), names)?;
+        self.carry(names_bytes(&answer))?;
+        Ok(answer)
+    }
+
+    fn get_attribute(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, name: Vec<u8>, follow: bool) -> Answer<Option<Vec<u8>>> {
+        let answer = self.on_workspace(&handle, path.len() + name.len(), |it, actor| it.get_attribute(actor, &path, &name, follow))?;
+        self.carry(value_bytes(&answer))?;
+        Ok(answer)
+    }
+
+    fn get_flags(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, follow: bool) -> Answer<files::InodeFlags> {
+        self.on_workspace(&handle, path.len(), |it, actor| it.attributes(actor, &path, follow).map(|it| wire::to_flags(it.flags)))
     }
 
     fn real_path(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>) -> Answer<Vec<u8>> {
@@ -224,6 +265,19 @@ impl files::HostWorkspace for State {
 
     fn set_times(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, seconds: i64, nanos: u32, follow: bool) -> Answer<()> {
         self.on_workspace(&handle, path.len(), |it, actor| it.set_times(actor, &path, seconds, nanos, follow))
+    }
+
+    fn set_attribute(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, name: Vec<u8>, value: Vec<u8>, follow: bool) -> Answer<()> {
+        let bytes = path.len() + name.len() + value.len();
+        self.change(&handle, bytes, &[&path], |it, actor| it.set_attribute(actor, &path, &name, &value, follow))
+    }
+
+    fn remove_attribute(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, name: Vec<u8>, follow: bool) -> Answer<()> {
+        self.change(&handle, path.len() + name.len(), &[&path], |it, actor| it.remove_attribute(actor, &path, &name, follow))
+    }
+
+    fn set_flags(&mut self, handle: Resource<WorkspaceHandle>, path: Vec<u8>, flags: files::InodeFlags, follow: bool) -> Answer<()> {
+        self.change(&handle, path.len(), &[&path], |it, actor| it.set_flags(actor, &path, wire::flags(flags), follow))
     }
 
     fn set_umask(&mut self, handle: Resource<WorkspaceHandle>, umask: u32) -> Result<u32> {

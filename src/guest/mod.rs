@@ -22,6 +22,7 @@ mod limits;
 mod messages;
 mod module;
 mod precheck;
+mod restore;
 mod state;
 mod stop;
 mod wire;
@@ -38,6 +39,7 @@ pub use ledger::{Assumption, Consulted, Doubt, Effect, Ledger, Treatment, Unmode
 pub use limits::{LimitError, Limits, Used};
 pub use messages::Messages;
 pub use module::{Module, Role};
+pub(crate) use restore::Restorations;
 pub use state::{Completion, Context, Dispatch, Invocation, Run, Spawned, Spawning};
 pub use stop::Stop;
 

@@ -71,7 +71,8 @@ impl Role {
             Role::Generator | Role::Analyzer => &["types", "log", "files", "facts"],
             // A command model imports the records of `commands`; only an interpreter has a dispatcher behind it.
             Role::Interpreter | Role::CommandModel => &["types", "log", "files", "surroundings", "ledger", "commands"],
-            Role::Validator | Role::RollbackPlanner => &["types", "log", "files"],
+            Role::Validator => &["types", "log", "files"],
+            Role::RollbackPlanner => &["types", "log", "files", "restore"],
         }
     }
 }
@@ -175,6 +176,7 @@ fn grant(linker: &mut Linker<State>, role: Role) -> wasmtime::Result<()> {
             "facts" => wit::facts::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
             "surroundings" => wit::surroundings::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
             "ledger" => wit::ledger::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
+            "restore" => wit::restore::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
             "commands" => wit::commands::add_to_linker::<_, HasSelf<_>>(linker, |it| it)?,
             unknown => return Err(wasmtime::Error::msg(format!("no interface `{unknown}` can be granted"))),
         }

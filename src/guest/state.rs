@@ -18,6 +18,7 @@ use super::{
     limiter::Limiter,
     limits::{Limits, Used},
     messages::Messages,
+    restore::Restorations,
     stop::Stop,
     wire,
 };
@@ -168,6 +169,8 @@ pub(crate) struct State {
     pub(crate) calls_open: u32,
     pub(crate) started: Instant,
     pub(crate) line: Option<u32>,
+    /// What a rollback planner said of extended attributes and flags.
+    pub(crate) restorations: Restorations,
 }
 
 /// Fuel that a host call costs besides the bytes that it carries: about the instructions of a small one.
@@ -198,6 +201,7 @@ impl State {
             calls_open: 0,
             started: Instant::now(),
             line: None,
+            restorations: Restorations::new(),
         }
     }
 

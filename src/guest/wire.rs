@@ -1,14 +1,14 @@
 //! Between the WIT's records and our values. What a guest sends is data from a stranger.
 
 use super::{
-    bindings::wit::{commands, log, types},
+    bindings::wit::{commands, files, log, types},
     ledger::{Effect, Treatment},
     state::{self, Completion, Invocation},
 };
 use crate::{
     diff::{Change, FileState},
     finding::{Attribute, Finding, Severity},
-    tree::{Entry, Errno, FileType, Stat},
+    tree::{Entry, Errno, FileType, Flags, Stat},
 };
 
 pub(crate) fn level(level: log::Level) -> &'static str {
@@ -66,6 +66,15 @@ pub(crate) fn stat(stat: &Stat) -> types::Stat {
 
 pub(crate) fn entry(entry: Entry) -> types::Entry {
     types::Entry { name: entry.name, inode: entry.inode, type_: file_type(entry.kind) }
+}
+
+pub(crate) fn to_flags(of: Flags) -> files::InodeFlags {
+    let one = |is: bool, flag: files::InodeFlags| if is { flag } else { files::InodeFlags::empty() };
+    one(of.immutable, files::InodeFlags::IMMUTABLE) | one(of.append_only, files::InodeFlags::APPEND_ONLY)
+}
+
+pub(crate) fn flags(of: files::InodeFlags) -> Flags {
+    Flags { immutable: of.contains(files::InodeFlags::IMMUTABLE), append_only: of.contains(files::InodeFlags::APPEND_ONLY) }
 }
 
 pub(crate) fn invocation_bytes(it: &commands::Invocation) -> usize {

@@ -3,10 +3,10 @@
 use super::{claim::Proof, prove::Case, repeat::shown};
 use crate::{
     diff,
-    guest::{Treatment, plan_rollback, wit},
+    guest::{Restorations, Treatment, plan_rollback, wit},
     remediation::{Artifact, Language, Remediation},
     sandbox::{Ended, rehearse},
-    tree::{Actor, Errno, Quotas, Tree, Workspace},
+    tree::{Actor, Attributes, Errno, Flags, Quotas, Tree, Workspace},
 };
 
 /// How a change can be undone.
@@ -28,13 +28,13 @@ pub(super) fn reversible(of: &Case<'_>) -> (Proof, Option<Undo>) {
     let Some(planner) = &of.setting.modules.planner else { return (Proof::not_applicable("no rollback planner"), None) };
     let changes: Vec<_> = of.changes.iter().map(wit::to_change).collect();
     let effects: Vec<_> = of.first.ledger.effects.iter().map(wit::to_effect).collect();
-    let plan = match plan_rollback(planner, of.setting.limits.small(), of.before, &of.first.after, &changes, &effects).answer {
+    let (plan, restorations) = match plan_rollback(planner, of.setting.limits.small(), of.before, &of.first.after, &changes, &effects).answer {
         Ok(Ok(plan)) => plan,
         Ok(Err(wit::PlanError::Irreversible(reason) | wit::PlanError::Other(reason))) => return (Proof::of(false, reason), None),
         Err(stop) => return (Proof::of(false, format!("the rollback planner was stopped: {stop}")), None),
     };
     let undo = Undo { script: plan.script, remaining: plan.remaining };
-    let proof = by_steps(of, &plan.inverse).or_else(|| by_script(of, &undo)).unwrap_or_else(|| held(of, &undo));
+    let proof = by_steps(of, &plan.inverse, &restorations).or_else(|| by_script(of, &undo)).unwrap_or_else(|| held(of, &undo));
     (proof, Some(undo))
 }
 
@@ -48,14 +48,32 @@ fn held(of: &Case<'_>, undo: &Undo) -> Proof {
     Proof::of(true, format!("after the rollback the tree is as before{left}"))
 }
 
-fn by_steps(of: &Case<'_>, steps: &[wit::Step]) -> Option<Proof> {
-    let mut workspace = Workspace::over(&of.first.after, Quotas::default());
-    for step in steps {
-        if let Err(error) = apply(&mut workspace, step) {
-            return Some(Proof::of(false, format!("a step of the rollback fails: {error:?}")));
+fn by_steps(of: &Case<'_>, steps: &[wit::Step], restorations: &Restorations) -> Option<Proof> {
+    match undone(&of.first.after, steps, restorations) {
+        Ok(tree) => differs(of, &tree, "the rollback steps"),
+        Err(error) => Some(Proof::of(false, format!("a step of the rollback fails: {error:?}"))),
+    }
+}
+
+fn undone(after: &Tree, steps: &[wit::Step], restorations: &Restorations) -> Result<Tree, Errno> {
+    let root = Actor { uid: 0, gid: 0, umask: 0 };
+    let mut workspace = Workspace::over(after, Quotas::default());
+    for path in restorations.keys() {
+        if after.attributes(path, false).is_ok_and(|it| it.flags != Flags::default()) {
+            workspace.set_flags(&root, path, Flags::default(), false)?;
         }
     }
-    differs(of, &workspace.tree(), "the rollback steps")
+    for step in steps {
+        apply(&mut workspace, step)?;
+    }
+    for (path, wanted) in restorations {
+        // What the steps remove was named for its flags alone.
+        if *wanted == Attributes::default() && workspace.stat(&root, path, false) == Err(Errno::NoEntry) {
+            continue;
+        }
+        workspace.restore_attributes(&root, path, wanted)?;
+    }
+    Ok(workspace.tree())
 }
 
 fn by_script(of: &Case<'_>, undo: &Undo) -> Option<Proof> {

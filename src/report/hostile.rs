@@ -13,7 +13,7 @@ use crate::{
     guest::{Doubt, Effect, Limits, Treatment, Unmodelled, Used},
     proof::{Answer, Proof, Proofs},
     remediation::{Artifact, Language, Remediation},
-    tree::FileType,
+    tree::{FileType, Flags},
     validate::{Level, Note},
 };
 
@@ -73,6 +73,8 @@ fn evidence(hostile: &str) -> Evidence {
         sha256: Some(Digest::of(b"")),
         target: Some(bytes()),
         linked: Some(bytes()),
+        xattrs: Some([(bytes(), Digest::of(mode.to_string().as_bytes()))].into()),
+        flags: Flags::default(),
     };
     let proof = |holds| Proof { holds, ..Proof::of(true, own()) };
     let artifact = Artifact::Script { language: Language::Other(own()), name: own(), text: bytes() };

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{
+    attributes,
     junit::escaped,
     list::{List, order, outcome_of, verdict_of},
     markdown::row,
@@ -129,6 +130,9 @@ fn change(out: &mut String, it: &Described) {
         if was == is { was } else { format!("{was} \u{2192} {is}") },
         if it.origin == "fix" { String::new() } else { format!(", {}", escaped(&it.origin)) }
     );
+    for attribute in attributes::changed(&it.change) {
+        let _ = write!(out, "<p class=\"faint\"><code>{}</code></p>", escaped(&attribute));
+    }
     if it.withheld {
         out.push_str("<p class=\"faint\">content withheld: the path bears secrets</p>");
     }

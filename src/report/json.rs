@@ -1,6 +1,6 @@
 //! The report, version 1: types made for this border. Fields are only ever added.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
@@ -150,6 +150,15 @@ struct State {
     target_b64: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     linked: Option<String>,
+    /// Extended attributes: digests of their values by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    xattrs: BTreeMap<String, String>,
+    /// Inode flags that forbid changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<&'static str>,
+    /// True where the source could not say extended attributes and flags.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    xattrs_unreadable: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -423,6 +432,9 @@ fn state(it: &FileState) -> State {
         target: it.target.as_ref().map(|it| lossy(it)),
         target_b64: it.target.as_ref().and_then(|it| b64(it)),
         linked: it.linked.as_ref().map(|it| lossy(it)),
+        xattrs: it.xattrs.iter().flatten().map(|(name, digest)| (lossy(name), digest.to_string())).collect(),
+        flags: it.flags.words(),
+        xattrs_unreadable: it.xattrs.is_none(),
     }
 }
 

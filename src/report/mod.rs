@@ -3,6 +3,7 @@
 //! To add a format: a file beside `text.rs`, and a line in the command line's `Format`. To add a code: a page in
 //! `codes.toml`.
 
+mod attributes;
 mod canonical;
 mod code;
 #[cfg(test)]

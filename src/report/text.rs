@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::{
+    attributes,
     list::{List, order, outcome_of, verdict_of},
     markdown::row,
     neutral::{bytes, line, lines, words},
@@ -126,6 +127,9 @@ fn change(it: &Described) -> String {
     let mut out = format!("{} {}{}\n", paint(style, sign), bytes(&it.change.path), states(it));
     if it.origin != "fix" {
         let _ = writeln!(out, "    written by {}", line(&it.origin));
+    }
+    for attribute in attributes::changed(&it.change) {
+        let _ = writeln!(out, "    {attribute}");
     }
     if it.withheld {
         out.push_str("    content withheld: the path bears secrets\n");

@@ -8,7 +8,7 @@ use super::{
     setting::{Alteration, Setting},
 };
 use crate::{
-    guest::{Completion, Invocation, Limits, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
+    guest::{Completion, Doubt, Invocation, Limits, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
     remediation::{Artifact, Language, Remediation},
     tree::{Actor, Quotas, Tree, Workspace},
 };
@@ -76,6 +76,12 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
 
 fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
     let workspace = run.workspace();
+    let unlabelled = workspace.unlabelled();
+    if let Some(first) = unlabelled.first() {
+        let more = if unlabelled.len() > 1 { format!(" and {} more", unlabelled.len() - 1) } else { String::new() };
+        let message = format!("the SELinux label that the machine gives to {}{more} is not known", String::from_utf8_lossy(first));
+        run.ledger().doubt(Doubt { code: "label-unknown".into(), line: None, message });
+    }
     let mut ledger = run.ledger().clone();
     (ledger.used.workspace_bytes, ledger.used.workspace_files) = workspace.used();
     let untrue = !ledger.unmodelled.is_empty() || ledger.dropped > 0 || workspace.quota_was_met() || !workspace.touched_unreadable().is_empty();

@@ -140,7 +140,7 @@ impl Source for Archive {
             Inner::Fifo => Body::Fifo,
             Inner::Special => Body::Special,
         };
-        Ok(Node { mode: known.mode, uid: known.uid, gid: known.gid, mtime: known.mtime, links: known.links, body })
+        Ok(Node { mode: known.mode, uid: known.uid, gid: known.gid, mtime: known.mtime, links: known.links, kept: known.kept.clone(), body })
     }
 
     fn names(&self, inode: u64) -> Result<Names, Errno> {

@@ -12,8 +12,10 @@ use rustix::fs::{AtFlags, Mode, OFlags, Stat as OsStat};
 
 use super::{
     archive::MOST_WHOLE,
+    attribute::Attributes,
+    directory_attributes,
     error::Error,
-    node::{Body, Errno, FileType, Names, Node, Source, SourceNote},
+    node::{Body, Errno, FileType, Kept, Names, Node, Source, SourceNote},
 };
 
 /// What must stay as it was: device, inode, size, mtime, ctime.
@@ -33,6 +35,7 @@ struct Seen {
     by_file: HashMap<(u64, u64), u64>,
     names: HashMap<u64, Names>,
     bytes: HashMap<u64, Arc<Vec<u8>>>,
+    attributes: HashMap<u64, Arc<Attributes>>,
     /// Inodes whose metadata somebody asked for.
     asked: HashSet<u64>,
     notes: Vec<SourceNote>,
@@ -155,6 +158,7 @@ fn node(stat: &OsStat, target: Option<Vec<u8>>) -> Node {
         gid: stat.st_gid,
         mtime: (stat.st_mtime, stat.st_mtime_nsec as u32),
         links: if matches!(body, Body::NamesBelow) { 2 } else { stat.st_nlink as u32 },
+        kept: Kept::Below,
         body,
     }
 }
@@ -219,6 +223,22 @@ impl Source for Directory {
         Ok(bytes)
     }
 
+    fn attributes(&self, inode: u64) -> Result<Arc<Attributes>, Errno> {
+        if let Some(attributes) = self.seen().attributes.get(&inode) {
+            return Ok(attributes.clone());
+        }
+        let parts = self.parts(inode)?;
+        let (wanted, kind) = self.seen().known.get(&inode).map(|it| (it.pin, it.node.kind())).ok_or(Errno::NoEntry)?;
+        let same = |stat: &OsStat| pin(stat) == wanted;
+        let read = || match parts.split_last() {
+            None => directory_attributes::of_open(&self.root, &same),
+            Some((name, folder)) => directory_attributes::of_name(&self.folder(folder)?, name, kind, &same),
+        };
+        let attributes = Arc::new(read().map_err(|error| self.unreadable(&parts, error))?);
+        self.seen().attributes.insert(inode, attributes.clone());
+        Ok(attributes)
+    }
+
     fn notes(&self) -> Vec<SourceNote> {
         let mut notes = self.seen().notes.clone();
         notes.sort();
@@ -230,7 +250,8 @@ impl Source for Directory {
         let seen = self.seen();
         // What was listed, read or asked about must still be there; names that were only seen in a listing need not. A look-up in
         // vain rests on the listing of its folder, whose times change with its names.
-        let is_watched = |inode: &u64| seen.names.contains_key(inode) || seen.bytes.contains_key(inode) || seen.asked.contains(inode);
+        let is_watched =
+            |inode: &u64| seen.names.contains_key(inode) || seen.bytes.contains_key(inode) || seen.attributes.contains_key(inode) || seen.asked.contains(inode);
         let watched = seen.known.iter().filter(|it| is_watched(it.0));
         watched
             .filter(|(_, known)| {

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{header::Map, node::FileType, store::Chunk};
+use super::{
+    header::Map,
+    node::{FileType, Kept},
+    store::Chunk,
+};
 
 /// An inode; `links` is counted when all is there.
 #[derive(Debug)]
@@ -12,6 +16,7 @@ pub(super) struct Inode {
     pub(super) gid: u32,
     pub(super) links: u32,
     pub(super) mtime: (i64, u32),
+    pub(super) kept: Kept,
     pub(super) body: Inner,
 }
 
@@ -111,7 +116,7 @@ impl Index {
 impl Inode {
     /// A folder that no entry named: whoever unpacks as root makes it like this.
     pub(super) fn folder() -> Inode {
-        Inode { mode: 0o755, uid: 0, gid: 0, links: 2, mtime: (0, 0), body: Inner::Folder(Children::new()) }
+        Inode { mode: 0o755, uid: 0, gid: 0, links: 2, mtime: (0, 0), kept: Kept::None, body: Inner::Folder(Children::new()) }
     }
 
     pub(super) fn kind(&self) -> FileType {

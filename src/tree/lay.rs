@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 
 use super::{
+    archive_attributes::of_records,
     bounds::{Bounds, Trouble, shown},
     index::{Holes, Index, Inner, Inode, Named},
     member::{Kind, Member, Members, Rules, Stream},
@@ -96,9 +97,11 @@ impl Maker {
         if self.rules == Rules::Layer && self.white_out(&parts)? {
             return Ok(());
         }
-        let mut inode = Inode { mode: member.mode, uid: member.uid, gid: member.gid, links: 1, mtime: member.mtime, body: Inner::Special };
+        self.room(member.attributes.iter().map(|it| it.0.len() + it.1.len()).sum())?;
+        let (kept, mode) = of_records(&member.attributes, member.mode);
+        let mut inode = Inode { mode, uid: member.uid, gid: member.gid, links: 1, mtime: member.mtime, kept, body: Inner::Special };
         inode.body = match member.kind {
-            Kind::Folder => return self.folder(&parts, member),
+            Kind::Folder => return self.folder(&parts, inode),
             Kind::HardLink => return self.hard_link(&parts, member),
             Kind::Link => {
                 inode.mode = 0o777;
@@ -159,8 +162,8 @@ impl Maker {
     }
 
     /// A directory joins one that is there; anything else gives way to it, a link too.
-    fn folder(&mut self, parts: &Parts<'_>, member: &Member) -> Result<(), Trouble> {
-        let inode = match parts.split_last() {
+    fn folder(&mut self, parts: &Parts<'_>, of: Inode) -> Result<(), Trouble> {
+        let number = match parts.split_last() {
             // containerd leaves the root as it is.
             None if self.rules == Rules::Layer => return Ok(()),
             None => 1,
@@ -178,8 +181,8 @@ impl Maker {
                 }
             }
         };
-        if let Some(known) = self.index.get_mut(inode) {
-            (known.mode, known.uid, known.gid, known.mtime) = (member.mode, member.uid, member.gid, member.mtime);
+        if let Some(known) = self.index.get_mut(number) {
+            (known.mode, known.uid, known.gid, known.mtime, known.kept) = (of.mode, of.uid, of.gid, of.mtime, of.kept);
         }
         Ok(())
     }

@@ -37,6 +37,8 @@ pub(super) struct Member {
     pub(super) uid: u32,
     pub(super) gid: u32,
     pub(super) mtime: (i64, u32),
+    /// Records of extended attributes.
+    pub(super) attributes: Vec<(Vec<u8>, Vec<u8>)>,
     /// Bytes of content that stand in the archive.
     pub(super) stored: u64,
     /// Of a sparse file: its size, and where in it the stored bytes go.
@@ -282,6 +284,7 @@ impl<S: Stream> Members<S> {
             uid: own.uid.or(all.uid).map_or_else(|| header.uid(), Ok)?,
             gid: own.gid.or(all.gid).map_or_else(|| header.gid(), Ok)?,
             mtime: own.mtime.or(all.mtime).map_or_else(|| header.mtime().map(|it| (it, 0)), Ok)?,
+            attributes: own.attributes.clone(),
             stored: 0,
             sparse: None,
             name,

@@ -6,10 +6,14 @@
 //!
 //! To add a source: a file beside `directory.rs` that implements `Source`, and a line in `open.rs`.
 
+mod acl;
 mod archive;
 mod bounds;
 mod choose;
+mod archive_attributes;
+mod attribute;
 mod directory;
+mod directory_attributes;
 mod error;
 mod git;
 mod header;
@@ -26,6 +30,7 @@ mod store;
 mod view;
 mod workspace;
 
+pub use attribute::{Attributes, Flags};
 pub use bounds::Bounds;
 pub use error::Error;
 pub(crate) use git::has_git;

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use super::attribute::Attributes;
+
 /// POSIX errors of tree and workspace (errno(3)).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Errno {
@@ -123,7 +125,27 @@ pub(crate) struct Node {
     pub(crate) gid: u32,
     pub(crate) mtime: (i64, u32),
     pub(crate) links: u32,
+    pub(crate) kept: Kept,
     pub(crate) body: Body,
+}
+
+/// Where the extended attributes and flags of an inode are.
+#[derive(Clone, Debug)]
+pub(crate) enum Kept {
+    /// It has none.
+    None,
+    /// The source still has them.
+    Below,
+    /// The source can't say them.
+    Unknown,
+    /// Held here.
+    Here(Arc<Attributes>),
+}
+
+impl Kept {
+    pub(crate) fn of(attributes: Attributes) -> Kept {
+        if attributes == Attributes::default() { Kept::None } else { Kept::Here(Arc::new(attributes)) }
+    }
 }
 
 /// What is in an inode.
@@ -183,6 +205,10 @@ pub(crate) trait Source: Send + Sync {
     fn names(&self, inode: u64) -> Result<Names, Errno>;
     /// Reads a whole file.
     fn bytes(&self, inode: u64) -> Result<Arc<Vec<u8>>, Errno>;
+    /// Reads extended attributes and flags, where a node says that the source has them.
+    fn attributes(&self, _inode: u64) -> Result<Arc<Attributes>, Errno> {
+        Ok(Arc::default())
+    }
     /// Returns what is odd about it, so far as it was looked into.
     fn notes(&self) -> Vec<SourceNote> {
         Vec::new()

@@ -2,6 +2,7 @@
 //! the three ways in which GNU tar stores sparse files there).
 
 use super::{
+    archive_attributes::is_attribute,
     bounds::shown,
     header::{Map, id},
 };
@@ -16,6 +17,8 @@ pub(super) struct Extended {
     pub(super) gid: Option<u32>,
     pub(super) mtime: Option<(i64, u32)>,
     pub(super) sparse: Option<Sparse>,
+    /// Records of extended attributes and access lists.
+    pub(super) attributes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// How a sparse file is stored.
@@ -70,6 +73,7 @@ impl Extended {
             b"gid" => self.gid = number(value)?.map(|it| id("gid", i64::try_from(it).unwrap_or(-1))).transpose()?,
             b"mtime" => self.mtime = time(value)?,
             _ if key.starts_with(b"SCHILY.xattr.trusted.overlay.") => return Err("it is for an overlay file system alone".into()),
+            _ if is_attribute(key) => self.attributes.push((key.to_vec(), value.to_vec())),
             _ => return self.take_sparse(key, value),
         }
         Ok(true)

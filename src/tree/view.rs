@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    node::{Body, Entry, Errno, FileType, Memory, Names, Node, Source, SourceNote, Stat},
+    attribute::{ACCESS, Attributes},
+    node::{Body, Entry, Errno, FileType, Kept, Memory, Names, Node, Source, SourceNote, Stat},
     resolve::{Found, ROOT, Who, resolve},
 };
 
@@ -42,6 +43,15 @@ impl Layer {
         }
     }
 
+    pub(crate) fn attributes(&self, inode: u64) -> Result<Arc<Attributes>, Errno> {
+        match self.node(inode)?.kept {
+            Kept::None => Ok(Arc::default()),
+            Kept::Here(it) => Ok(it),
+            Kept::Below => self.source.attributes(inode),
+            Kept::Unknown => Err(Errno::Unreadable),
+        }
+    }
+
     /// Answers whether somebody has these permission bits (1 search, 2 write, 4 read) on an inode.
     pub(crate) fn allow(&self, inode: u64, who: Who, bits: u32) -> Result<(), Errno> {
         if who.uid == 0 {
@@ -50,6 +60,11 @@ impl Layer {
         let node = self.node(inode)?;
         let shift = if node.uid == who.uid {
             6
+        } else if node.mode & 0o070 != 0
+            && let Some(acl) = self.attributes(inode)?.acl(ACCESS)
+        {
+            // The kernel's acl_permission_check looks at the list only where the mask has a bit.
+            return if acl.allows(who.uid, who.gid, node.gid, bits) { Ok(()) } else { Err(Errno::Access) };
         } else if node.gid == who.gid {
             3
         } else {
@@ -82,7 +97,7 @@ impl Tree {
 
     /// Returns a tree with nothing but its root.
     pub fn empty() -> Tree {
-        let root = Node { mode: 0o755, uid: 0, gid: 0, mtime: (0, 0), links: 2, body: Body::Names(Names::new()) };
+        let root = Node { mode: 0o755, uid: 0, gid: 0, mtime: (0, 0), links: 2, kept: Kept::None, body: Body::Names(Names::new()) };
         Tree::over(Arc::new(Memory { nodes: [(1, root)].into(), notes: Vec::new() }))
     }
 
@@ -123,6 +138,12 @@ impl Tree {
             Body::Link(target) => Ok(target.to_vec()),
             _ => Err(Errno::Invalid),
         }
+    }
+
+    /// Returns extended attributes and flags; `follow` decides about a link at the end.
+    pub fn attributes(&self, path: &[u8], follow: bool) -> Result<Arc<Attributes>, Errno> {
+        let (_, inode) = self.find(path, follow)?;
+        self.layer.attributes(inode)
     }
 
     /// Returns what was odd about the source, so far as it was looked into.

@@ -1,10 +1,12 @@
 //! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
 
+mod attribute;
 mod batch;
 mod cases;
 mod codes;
 mod faces;
 mod hostile;
+mod laws;
 mod machine;
 mod module;
 mod reports;

@@ -1,6 +1,7 @@
 //! Plans the inverse of a change: for the machine as steps, for people as a script that needs nothing but bash and the tools
 //! of any base system.
 
+mod attributes;
 mod script;
 mod steps;
 
@@ -22,11 +23,12 @@ const MOST_BYTES: u64 = 16 << 20;
 const PIECE: u32 = 1 << 20;
 
 impl Guest for Inverse {
-    fn plan(before: &Tree, _after: &Tree, changes: Vec<Change>, effects: Vec<Effect>) -> Result<Rollback, PlanError> {
+    fn plan(before: &Tree, after: &Tree, changes: Vec<Change>, effects: Vec<Effect>) -> Result<Rollback, PlanError> {
         rollback_planner::log_panics();
         let read = |path: &[u8]| content(before, path);
         let inverse = steps::inverse(&changes, &read)?;
-        let script = script::script(&changes, &inverse);
+        let restorations = attributes::restorations(before, after, &changes, &inverse)?;
+        let script = script::script(&changes, &inverse, &restorations);
         Ok(Rollback { inverse, script, remaining: effects.iter().filter_map(remaining).collect() })
     }
 }

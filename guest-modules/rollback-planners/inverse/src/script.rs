@@ -2,8 +2,13 @@
 
 use invitro_sdk::rollback_planner::{
     exports::invitro::remediation::plan_rollback::Step,
-    invitro::remediation::types::{Change, FileType},
+    invitro::remediation::{
+        files::InodeFlags,
+        types::{Change, FileType},
+    },
 };
+
+use crate::attributes::Restoration;
 
 /// What each script begins with.
 const HEAD: &str = "#!/bin/bash
@@ -21,15 +26,25 @@ file() { if [ -L \"$1\" ] || [ ! -f \"$1\" ] || [ \"$(sha256sum < \"$1\")\" != \
 const END: &str = "END_OF_CONTENT";
 
 /// Returns the script that carries out steps.
-pub(crate) fn script(changes: &[Change], steps: &[Step]) -> Vec<u8> {
+pub(crate) fn script(changes: &[Change], steps: &[Step], restorations: &[Restoration]) -> Vec<u8> {
     let mut out = HEAD.as_bytes().to_vec();
     out.extend(b"\n# What the fix left.\n");
     for change in changes {
         look(&mut out, change);
     }
     out.extend(b"\n# What was before.\n");
+    for it in restorations.iter().filter(|it| it.is.has_flags()) {
+        line(&mut out, &[b"chattr -ia --", &quoted(&it.path)]);
+    }
     for step in steps {
         undo(&mut out, step);
+    }
+    for it in restorations {
+        attributes(&mut out, it);
+    }
+    // Flags last: nothing below or in what bears them changes any more.
+    for it in restorations {
+        flags(&mut out, it);
     }
     out
 }
@@ -76,6 +91,25 @@ fn undo(out: &mut Vec<u8>, step: &Step) {
             owner(out, &it.path, it.uid, it.gid);
             line(out, &[b"if [ ! -L", &path, b"]; then chmod", octal(it.mode).as_bytes(), b"--", &path, b"; fi"]);
         }
+    }
+}
+
+fn attributes(out: &mut Vec<u8>, of: &Restoration) {
+    let path = quoted(&of.path);
+    for name in of.superfluous() {
+        line(out, &[b"setfattr -h -x", &quoted(name), b"--", &path]);
+    }
+    for (name, value) in of.missing() {
+        let hex: String = value.iter().map(|it| format!("{it:02x}")).collect();
+        line(out, &[b"setfattr -h -n", &quoted(name), b"-v", format!("0x{hex}").as_bytes(), b"--", &path]);
+    }
+}
+
+fn flags(out: &mut Vec<u8>, of: &Restoration) {
+    let letters: String =
+        [(InodeFlags::IMMUTABLE, 'i'), (InodeFlags::APPEND_ONLY, 'a')].into_iter().filter(|it| of.was.flags & it.0 == it.0).map(|it| it.1).collect();
+    if !letters.is_empty() {
+        line(out, &[b"chattr", format!("+{letters}").as_bytes(), b"--", &quoted(&of.path)]);
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType, Stat};
 
 use super::{
+    attribute::{DEFAULT_LIST, LABEL, add, copy_lists, is_list},
     call::{Answer, Call, base, exit, join, not_modelled},
     options::{Known, Parsed},
 };
@@ -17,6 +18,10 @@ struct Keep {
     owner: bool,
     times: bool,
     links: bool,
+    /// Extended attributes but the label.
+    attributes: bool,
+    /// The label of SELinux.
+    label: bool,
 }
 
 struct Copying<'a> {
@@ -79,7 +84,7 @@ fn keep(parsed: &Parsed) -> Answer<Keep> {
     for (letter, value) in &parsed.options {
         let words = if value.is_empty() { "mode,ownership,timestamps" } else { value.as_str() };
         match letter {
-            'a' => keep = Keep { mode: true, owner: true, times: true, links: true },
+            'a' => keep = Keep { mode: true, owner: true, times: true, links: true, attributes: true, label: true },
             'd' => keep.links = true,
             'p' | '!' => {
                 for word in words.split(',') {
@@ -89,8 +94,9 @@ fn keep(parsed: &Parsed) -> Answer<Keep> {
                         "ownership" => keep.owner = on,
                         "timestamps" => keep.times = on,
                         "links" => keep.links = on,
-                        "all" => keep = Keep { mode: on, owner: on, times: on, links: on },
-                        "xattr" | "context" => {}
+                        "all" => keep = Keep { mode: on, owner: on, times: on, links: on, attributes: on, label: on },
+                        "xattr" => keep.attributes = on,
+                        "context" => keep.label = on,
                         other => return Err(not_modelled(format!("--preserve={other} is not modelled"))),
                     }
                 }
@@ -207,8 +213,11 @@ impl Copying<'_> {
             }
             Err(error) => call.refused(&format!("cannot access '{source}'"), error),
         }
-        self.state(call, stat, &full);
+        self.state(call, stat, &from, &full);
         if made && !self.keep.mode {
+            if call.kernel.workspace().list_attributes(full.as_bytes(), true).is_ok_and(|it| it.iter().any(|it| it == DEFAULT_LIST)) {
+                return Err(not_modelled("cp of a directory below a default access list is not modelled"));
+            }
             let inherited = call.stat(&full, true).map_or(0, |it| it.mode & 0o2000);
             let _ = call.kernel.workspace().set_mode(full.as_bytes(), stat.mode & 0o777 & !call.kernel.umask() | inherited, true);
         }
@@ -250,7 +259,7 @@ impl Copying<'_> {
         match self.bytes(call, from, stat, full) {
             Ok(()) => {
                 self.made.insert(stat.inode, full.to_owned());
-                self.state(call, stat, full);
+                self.state(call, stat, from, full);
                 if self.parsed.has('v') {
                     call.print(&format!("'{source}' -> '{to}'\n"));
                 }
@@ -277,13 +286,19 @@ impl Copying<'_> {
     }
 
     /// Gives a copy what it is to keep; the owner first, as that clears set-id bits.
-    fn state(&self, call: &Call<'_>, stat: &Stat, full: &str) {
+    fn state(&self, call: &Call<'_>, stat: &Stat, from: &str, full: &str) {
         let workspace = call.kernel.workspace();
         if self.keep.owner {
             let _ = workspace.set_owner(full.as_bytes(), Some(stat.uid), Some(stat.gid), false);
         }
+        if self.keep.attributes || self.keep.label {
+            // With the mode comes the access list; a file's own attributes that the original lacks stay (copy.c of GNU coreutils).
+            let label = |name: &[u8]| if name == LABEL { self.keep.label } else { self.keep.attributes && !is_list(name) };
+            let _ = add(call.kernel, from, full, &label);
+        }
         if self.keep.mode && stat.type_ != FileType::Symlink {
             let _ = workspace.set_mode(full.as_bytes(), stat.mode, true);
+            let _ = copy_lists(call.kernel, from, full);
         }
         if self.keep.times {
             let _ = workspace.set_times(full.as_bytes(), stat.mtime_seconds, stat.mtime_nanos, false);

@@ -3,6 +3,7 @@
 use gnu_sed::{Kind, World};
 use invitro_sdk::interpreter::invitro::remediation::{surroundings, types::FileType};
 
+use super::attribute::{LABEL, add, copy_lists};
 use super::call::{Answer, Call, Trouble, absolute, not_modelled};
 use crate::{filesystem::failure, kernel::Kernel};
 
@@ -101,6 +102,9 @@ impl World for Files<'_> {
             self.kernel.append(&fresh, 0, content)?;
             workspace.set_owner(fresh.as_bytes(), Some(stat.uid), Some(stat.gid), false)?;
             workspace.set_mode(fresh.as_bytes(), stat.mode & 0o7777, false)?;
+            // Access lists and the label go over; what else the file had is lost with it (sed/execute.c of GNU sed).
+            copy_lists(self.kernel, &path, &fresh)?;
+            add(self.kernel, &path, &fresh, &|it| it == LABEL)?;
             if let Some(backup) = backup {
                 let backup = absolute(&self.cwd, &String::from_utf8_lossy(backup));
                 workspace.rename(path.as_bytes(), backup.as_bytes())?;

@@ -4,6 +4,7 @@
 //! To add a tool: a function of the kind [`call::Act`] in the file of its family, and its line in [`OWN`].
 
 mod allowed;
+mod attribute;
 mod call;
 mod copy;
 mod edit;
@@ -33,6 +34,7 @@ pub(crate) use call::{line, unmodelled};
 /// Our tools, and what each one does.
 const OWN: &[(&str, Act)] = &[
     ("[", test::test),
+    ("chattr", attribute::chattr),
     ("chgrp", owner::chgrp),
     ("chmod", mode::chmod),
     ("chown", owner::chown),
@@ -55,6 +57,7 @@ const OWN: &[(&str, Act)] = &[
     ("rm", remove::rm),
     ("rmdir", remove::rmdir),
     ("sed", edit::sed),
+    ("setfattr", attribute::setfattr),
     ("stat", show::stat),
     ("sync", stream::sync),
     ("tee", stream::tee),
@@ -81,5 +84,5 @@ pub(crate) fn install(mut builder: BashBuilder, kernel: &Arc<Kernel>) -> BashBui
 
 /// Answers whether a program of this name is one of the tools that a Debian base has.
 pub(crate) fn is_program(name: &str) -> bool {
-    OWN.iter().any(|it| it.0 == name && !matches!(name, "umask" | "test" | "[")) || name == "find" || wrap::NAMES.contains(&name) || allowed::is_program(name)
+    OWN.iter().any(|it| it.0 == name && !matches!(name, "umask" | "test" | "[" | "setfattr")) || name == "find" || wrap::NAMES.contains(&name) || allowed::is_program(name)
 }

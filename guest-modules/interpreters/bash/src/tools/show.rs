@@ -3,6 +3,7 @@
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType, Stat};
 
 use super::{
+    attribute::{LABEL, is_list},
     call::{Answer, Call, exit, join, not_modelled},
     mode::letters,
     options::{Known, Parsed},
@@ -110,15 +111,18 @@ fn rows(call: &mut Call<'_>, parsed: &Parsed, folder: &str, entries: &[(String, 
         return Ok(());
     }
     let mut table = Vec::new();
-    for (name, stat) in entries {
+    let place = |call: &Call<'_>, name: &str| if folder.is_empty() { call.path(name) } else { join(folder, name) };
+    let beyond: Vec<char> = entries.iter().map(|it| beyond_mode(call, &place(call, &it.0), parsed.has('L'))).collect();
+    let plain = beyond.iter().all(|it| *it == ' ');
+    for ((name, stat), beyond) in entries.iter().zip(beyond) {
         let (user, group) = if parsed.has('n') { (stat.uid.to_string(), stat.gid.to_string()) } else { (call.kernel.user_name(stat.uid), call.kernel.group_name(stat.gid)) };
         let target = if stat.type_ == FileType::Symlink {
-            let path = if folder.is_empty() { call.path(name) } else { join(folder, name) };
+            let path = place(call, name);
             format!(" -> {}", String::from_utf8_lossy(&call.kernel.workspace().read_link(path.as_bytes()).unwrap_or_default()))
         } else {
             mark(parsed, stat).to_owned()
         };
-        table.push((format!("{}{}", kind_letter(stat), letters(stat.mode)), stat.links.to_string(), user, group, stat.size.to_string(), date(stat), format!("{name}{target}")));
+        table.push((format!("{}{}{}", kind_letter(stat), letters(stat.mode), if plain { String::new() } else { beyond.to_string() }), stat.links.to_string(), user, group, stat.size.to_string(), date(stat), format!("{name}{target}")));
     }
     let width = |of: &dyn Fn(&(String, String, String, String, String, String, String)) -> usize| table.iter().map(of).max().unwrap_or(0);
     let widths = (width(&|it| it.1.len()), width(&|it| it.2.len()), width(&|it| it.3.len()), width(&|it| it.4.len()));
@@ -126,6 +130,16 @@ fn rows(call: &mut Call<'_>, parsed: &Parsed, folder: &str, entries: &[(String, 
         call.print(&format!("{} {:>w1$} {:<w2$} {:<w3$} {:>w4$} {} {}\n", it.0, it.1, it.2, it.3, it.4, it.5, it.6, w1 = widths.0, w2 = widths.1, w3 = widths.2, w4 = widths.3));
     }
     Ok(())
+}
+
+/// What follows the mode: `+` where an access list says more, `.` where there is a label alone (ls.c of GNU coreutils).
+fn beyond_mode(call: &Call<'_>, path: &str, follow: bool) -> char {
+    let names = call.kernel.workspace().list_attributes(path.as_bytes(), follow).unwrap_or_default();
+    match (names.iter().any(|it| is_list(it)), names.iter().any(|it| it == LABEL)) {
+        (true, _) => '+',
+        (false, true) => '.',
+        _ => ' ',
+    }
 }
 
 fn mark(parsed: &Parsed, stat: &Stat) -> &'static str {
