@@ -10,6 +10,7 @@ mod laws;
 mod machine;
 mod module;
 mod reports;
+mod survival;
 mod target;
 mod target_archive;
 mod target_bad;
