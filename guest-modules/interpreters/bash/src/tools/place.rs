@@ -3,6 +3,7 @@
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
+    attribute::ACCESS_LIST,
     call::{Answer, Call, base, exit, join, not_modelled},
     copy::backup,
     mode::Change,
@@ -51,14 +52,16 @@ pub(crate) fn mkdir(call: &mut Call<'_>) -> Answer {
 fn make_parents(call: &mut Call<'_>, full: &str, word: &str, verbose: bool) -> bool {
     for (at, _) in full.match_indices('/').skip(1) {
         let parent = &full[..at];
-        match call.kernel.workspace().make_directory(parent.as_bytes(), 0o777) {
+        // The mask is put aside rather than the mode set: below a default access list there is no mask.
+        let mask = call.kernel.umask();
+        call.kernel.workspace().set_umask(mask & !0o300);
+        let made = call.kernel.workspace().make_directory(parent.as_bytes(), 0o777);
+        call.kernel.workspace().set_umask(mask);
+        match made {
             Ok(()) => {
                 if verbose {
                     let shown = &word[..word.len().saturating_sub(full.len() - at).min(word.len())];
                     call.print(&format!("mkdir: created directory '{shown}'\n"));
-                }
-                if let Ok(stat) = call.stat(parent, false) {
-                    let _ = call.kernel.workspace().set_mode(parent.as_bytes(), stat.mode | 0o300, true);
                 }
             }
             Err(Error::Exists) if call.is_directory(parent) => {}
@@ -304,8 +307,11 @@ fn folder(call: &mut Call<'_>, word: &str, mode: u32, uid: Option<u32>, gid: Opt
     let ends: Vec<usize> = full.match_indices('/').skip(1).map(|it| it.0).chain([full.len()]).collect();
     for end in ends {
         let path = &full[..end];
-        match call.kernel.workspace().make_directory(path.as_bytes(), 0o755) {
-            Ok(()) => drop(call.kernel.workspace().set_mode(path.as_bytes(), 0o755, true)),
+        let mask = call.kernel.workspace().set_umask(0);
+        let made = call.kernel.workspace().make_directory(path.as_bytes(), 0o755);
+        call.kernel.workspace().set_umask(mask);
+        match made {
+            Ok(()) => {}
             Err(Error::Exists) if call.is_directory(path) => {}
             Err(error) => return call.refused(&format!("cannot create directory '{word}'"), error),
         }
@@ -368,6 +374,10 @@ fn one(call: &mut Call<'_>, parsed: &Parsed, word: &str, to: &str, mode: u32, ui
     }
     if parsed.has('v') {
         call.print(&format!("'{word}' -> '{to}'\n"));
+    }
+    // The file gets its mode and nothing else: an access list that it inherited goes (copy.c of GNU coreutils, set_acl).
+    if call.kernel.workspace().list_attributes(full.as_bytes(), true).is_ok_and(|it| it.iter().any(|it| it == ACCESS_LIST)) {
+        let _ = call.kernel.workspace().remove_attribute(full.as_bytes(), ACCESS_LIST, true);
     }
     give(call, &full, to, mode, uid, gid);
     if parsed.has('p') {
