@@ -1,14 +1,23 @@
 //! `invitro fix`: findings in, tried remediations out.
 
-use std::{path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode, sync::atomic::Ordering};
 
-use super::{arguments::Fix, bundle, fault::Fault, house, show};
+use super::{arguments::Fix, bundle::Bundles, exit, fault::Fault, house, interrupt, output::Output, show};
 use crate::{
-    engine::{Bench, commutes, fix},
+    engine::{Bench, Fixed, Members, commutes, fix},
     finding::{self, Report},
     guest::Context,
-    report::List,
+    report::{Ending, Sums},
 };
+
+/// Somebody ended the run.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted after {done} of {all} findings{kept}")]
+struct Interrupted {
+    done: usize,
+    all: usize,
+    kept: String,
+}
 
 pub(super) fn run(of: &Fix) -> Result<ExitCode, Fault> {
     let reports = of.reports.iter().map(|it| read(it)).collect::<Result<Vec<Report>, Fault>>()?;
@@ -20,15 +29,31 @@ pub(super) fn run(of: &Fix) -> Result<ExitCode, Fault> {
         findings.extend(report.findings);
         skipped.extend(report.skipped);
     }
-    let progress = show::progress(findings.len());
-    let fixed = fix(&bench, &target, &findings, &|| progress.inc(1));
+    let rules = || findings.iter().map(|it| it.rule.clone()).collect::<Vec<String>>();
+    let mut output = Output::begin(of.format.form(), rules())?;
+    let mut bundles = of.out.as_deref().map(|it| Bundles::begin(it, rules())).transpose()?;
+    let (mut sums, mut members) = (Sums::default(), Members::default());
+    let (asked, progress) = (interrupt::watch(), show::progress(findings.len()));
+    let done: Result<(), Fault> = fix(&bench, &target, &findings, &asked, &mut |it: Fixed| {
+        sums.add(&it);
+        members.add(&it);
+        bundles.as_mut().map(|to| to.add(&it)).transpose()?;
+        output.add(&it, &progress)?;
+        progress.inc(1);
+        Ok(())
+    });
     progress.finish_and_clear();
-    let order = commutes(&bench, &target, &fixed);
-    let list = List { fixed: &fixed, skipped: &skipped, commutes: Some(&order) };
-    if let Some(folder) = &of.out {
-        bundle::write(folder, &list)?;
+    done?;
+    if asked.load(Ordering::Relaxed) {
+        let kept =
+            of.out.as_deref().map(|it| format!("; their bundles in {} are whole, and the report of all was not written", it.display())).unwrap_or_default();
+        return Err(Interrupted { done: sums.findings(), all: findings.len(), kept }.into());
     }
-    show::list(&list, of.format)
+    let order = commutes(&bench, &target, &members);
+    let ending = Ending { sums: &sums, skipped: &skipped, commutes: Some(&order) };
+    bundles.map(|it| it.finish(&ending)).transpose()?;
+    output.finish(&ending)?;
+    Ok(ExitCode::from(exit::of(sums.verdict())))
 }
 
 fn read(path: &Path) -> Result<Report, Fault> {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::Fixed,
     evidence::Evidence,
-    report::{self, List},
+    report::{self, Ending, Sums},
 };
 
 /// Prints to stderr. Nobody can be told when that fails.
@@ -55,23 +55,14 @@ pub(super) fn evidence(of: Evidence, format: Format) -> Result<ExitCode, Fault> 
     match format {
         Format::Text => data(&report::text(&of))?,
         Format::Json => data(&report::one(&of))?,
-        other => drop(list(&List { fixed: &[Fixed::Tried(Box::new(of))], skipped: &[], commutes: None }, other)?),
+        other => {
+            let (fixed, mut sums) = ([Fixed::Tried(Box::new(of))], Sums::default());
+            sums.add(&fixed[0]);
+            let whole = report::whole(other.form(), &fixed, &Ending { sums: &sums, skipped: &[], commutes: None })?;
+            data(&String::from_utf8_lossy(&whole))?;
+        }
     }
     Ok(ExitCode::from(code))
-}
-
-/// Prints a list of reports.
-pub(super) fn list(of: &List<'_>, format: Format) -> Result<ExitCode, Fault> {
-    data(&match format {
-        Format::Text => report::summary(of),
-        Format::Json => report::list(of),
-        Format::Sarif => report::sarif(of),
-        Format::Junit => report::junit(of),
-        Format::Markdown => report::markdown(of),
-        Format::Html => report::html(of),
-        Format::Github => report::github(of),
-    })?;
-    Ok(ExitCode::from(exit::of(of.verdict())))
 }
 
 /// Prints the completions of a shell.

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{canonical::canonical, list::List, neutral::is_harmful};
+use super::{canonical::canonical, form::Shape, list::Ending, neutral::is_harmful};
 use crate::{
     diff::FileState,
     digest::Digest,
@@ -272,14 +272,44 @@ pub(super) fn entry(of: &Fixed) -> serde_json::Value {
     }
 }
 
-/// Prints a list of reports with a summary that adds up.
-pub fn list(of: &List<'_>) -> String {
-    let reports: Vec<serde_json::Value> = of.fixed.iter().map(entry).collect();
-    let results: serde_json::Map<String, serde_json::Value> = of.results().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
-    let verdicts: serde_json::Map<String, serde_json::Value> = of.verdicts().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
-    let skipped: Vec<serde_json::Value> = of.skipped.iter().map(|it| serde_json::json!({"rule": it.rule, "reason": it.reason})).collect();
-    let summary = serde_json::json!({"findings": of.fixed.len(), "results": results, "verdicts": verdicts, "skipped": skipped.len(), "commutes": of.commutes.map(commutes)});
-    print(&serde_json::json!({"schema": "invitro.report-list/v1", "reports": reports, "skipped": skipped, "summary": summary}))
+/// A list of reports with a summary that adds up.
+#[derive(Default)]
+pub(super) struct Reports {
+    count: usize,
+}
+
+impl Shape for Reports {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        self.count += 1;
+        (0, item(self.count, 2, &entry(it)))
+    }
+
+    fn head(&self, _: &Ending<'_>) -> String {
+        "{\n  \"schema\": \"invitro.report-list/v1\",\n  \"reports\": [".to_owned()
+    }
+
+    fn tail(&self, of: &Ending<'_>) -> String {
+        let counts = |of: Vec<(&'static str, usize)>| of.into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect::<serde_json::Map<_, _>>();
+        let skipped: Vec<serde_json::Value> = of.skipped.iter().map(|it| serde_json::json!({"rule": it.rule, "reason": it.reason})).collect();
+        let summary = serde_json::json!({
+            "findings": of.sums.findings(), "results": counts(of.sums.results()), "verdicts": counts(of.sums.verdicts()),
+            "skipped": skipped.len(), "commutes": of.commutes.map(commutes),
+        });
+        let rest = print(&serde_json::json!({"skipped": skipped, "summary": summary}));
+        format!("{},{}", close(self.count, 1), rest.strip_prefix('{').unwrap_or(&rest))
+    }
+}
+
+/// Prints one item of an array at a depth: the comma before it, and its lines moved in.
+pub(super) fn item(number: usize, depth: usize, value: &serde_json::Value) -> String {
+    let inset = format!("\n{}", "  ".repeat(depth));
+    // A string holds no line end: what moves is between the tokens.
+    format!("{}{inset}{}", if number > 1 { "," } else { "" }, print(value).trim_end().replace('\n', &inset))
+}
+
+/// Prints the end of an array at a depth.
+pub(super) fn close(count: usize, depth: usize) -> String {
+    if count == 0 { "]".to_owned() } else { format!("\n{}]", "  ".repeat(depth)) }
 }
 
 fn commutes(of: &crate::engine::Commutes) -> serde_json::Value {

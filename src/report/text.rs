@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 
 use super::{
-    list::{List, order, outcome_of, verdict_of},
+    form::Shape,
+    list::{Ending, order, outcome_of, verdict_of},
     markdown::row,
     neutral::{bytes, line, lines, words},
 };
 use crate::{
     diff::FileState,
+    engine::Fixed,
     evidence::{Described, Evidence},
     gate::Verdict,
     proof::Proof,
@@ -56,10 +58,12 @@ fn write(out: &mut String, of: &Evidence) -> std::fmt::Result {
     used(out, of)
 }
 
-/// Returns a list of reports for a terminal: one line for each finding, and sums.
-pub fn summary(of: &List<'_>) -> String {
-    let mut out = String::new();
-    for it in of.fixed {
+/// A list of reports for a terminal: a line for each finding with the reason below it, and sums.
+pub(super) struct Lines;
+
+impl Shape for Lines {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        let mut out = String::new();
         let (rule, severity, why) = row(it);
         let (word, style) = verdict_of(it).map_or(("-", FAINT), |it| (it.word(), style(it)));
         let short = rule.trim_start_matches("xccdf_org.ssgproject.content_rule_");
@@ -67,21 +71,26 @@ pub fn summary(of: &List<'_>) -> String {
         if !why.is_empty() {
             let _ = writeln!(out, "  {}", paint(FAINT, &line(&why)));
         }
+        (0, out)
     }
-    let counts = |of: Vec<(&str, usize)>| of.into_iter().filter(|it| it.1 > 0).map(|it| format!("{} {}", it.1, it.0)).collect::<Vec<_>>().join(", ");
-    if of.fixed.is_empty() {
-        out.push_str("no findings: there is nothing to fix\n");
-    } else {
-        let _ = writeln!(out, "\n{} findings: {}", of.fixed.len(), counts(of.results()));
-        let _ = writeln!(out, "verdicts: {}", counts(of.verdicts()));
+
+    fn tail(&self, of: &Ending<'_>) -> String {
+        let mut out = String::new();
+        let counts = |of: Vec<(&str, usize)>| of.into_iter().filter(|it| it.1 > 0).map(|it| format!("{} {}", it.1, it.0)).collect::<Vec<_>>().join(", ");
+        if of.sums.findings() == 0 {
+            out.push_str("no findings: there is nothing to fix\n");
+        } else {
+            let _ = writeln!(out, "\n{} findings: {}", of.sums.findings(), counts(of.sums.results()));
+            let _ = writeln!(out, "verdicts: {}", counts(of.sums.verdicts()));
+        }
+        if let Some((word, why)) = of.commutes.map(order) {
+            let _ = writeln!(out, "commutes: {word} {why}");
+        }
+        if !of.skipped.is_empty() {
+            let _ = writeln!(out, "{} entries of the reports are no findings", of.skipped.len());
+        }
+        out
     }
-    if let Some((word, why)) = of.commutes.map(order) {
-        let _ = writeln!(out, "commutes: {word} {why}");
-    }
-    if !of.skipped.is_empty() {
-        let _ = writeln!(out, "{} entries of the reports are no findings", of.skipped.len());
-    }
-    out
 }
 
 fn style(of: Verdict) -> Style {

@@ -4,6 +4,7 @@ mod batch;
 mod cases;
 mod codes;
 mod faces;
+mod growing;
 mod hostile;
 mod machine;
 mod module;
