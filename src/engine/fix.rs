@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use super::trial::{Bench, trial};
+use super::trial::{Bench, trial_among};
 use crate::{
     evidence::Evidence,
     finding::Finding,
@@ -17,6 +17,7 @@ use crate::{
     guest::{Module, propose, wit},
     remediation::{ExpectedEffect, ModuleName, Remediation, Risk, Scope, from_wit},
     tree::Tree,
+    validate::Neighbours,
 };
 
 /// What became of one finding.
@@ -44,15 +45,16 @@ const AHEAD: usize = 16;
 pub fn fix<E>(bench: &Bench<'_>, target: &Tree, findings: &[Finding], stop: &AtomicBool, each: &mut dyn FnMut(Fixed) -> Result<(), E>) -> Result<(), E> {
     let turn = Turn { state: Mutex::new(Counts::default()), moved: Condvar::new(), count: findings.len(), stop };
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(findings.len().max(1));
+    let others = Neighbours::of(findings);
     let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..workers {
-            let (turn, send) = (&turn, send.clone());
+            let (turn, send, others) = (&turn, send.clone(), &others);
             scope.spawn(move || {
                 let _end = EndIfPanicking(turn);
                 while let Some(number) = turn.take() {
                     // Nobody listens any more once handing out has failed.
-                    let _ = send.send((number, one(bench, target, &findings[number])));
+                    let _ = send.send((number, one(bench, target, &findings[number], others)));
                 }
             });
         }
@@ -125,7 +127,7 @@ impl Drop for EndIfPanicking<'_> {
 }
 
 /// Tries the best remediation of the first generator that knows the rule.
-fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding) -> Fixed {
+fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding, others: &Neighbours<'_>) -> Fixed {
     let untried = |outcome, reason: String| Fixed::Untried { finding: Box::new(finding.clone()), outcome, reason };
     let asked = wit::to_finding(finding);
     for generator in &bench.modules.generators {
@@ -139,7 +141,7 @@ fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding) -> Fixed {
         };
         let Some(proposal) = proposals.into_iter().next() else { return untried(Outcome::NotFixed, "no-remediation: the generator proposes nothing".into()) };
         return match remediation(generator, proposal) {
-            Ok(remediation) => Fixed::Tried(Box::new(trial(bench, target, Some(finding), &remediation))),
+            Ok(remediation) => Fixed::Tried(Box::new(trial_among(bench, target, Some(finding), &remediation, others))),
             Err(reason) => untried(Outcome::Error, format!("generator: {reason}")),
         };
     }

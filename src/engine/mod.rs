@@ -6,4 +6,4 @@ mod trial;
 
 pub use batch::{Commutes, Members, Pair, commutes};
 pub use fix::{Fixed, fix};
-pub use trial::{Bench, trial};
+pub use trial::{Bench, trial, trial_among};

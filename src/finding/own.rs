@@ -78,6 +78,13 @@ mod tests {
     use super::write;
 
     #[test]
+    fn a_report_has_no_say_in_how_validators_are_asked() {
+        let text = r#"{"schema":"invitro.findings/v1","findings":[{"rule":"a","attributes":{"invitro:place":"1/2","place":"x"}}]}"#;
+        let findings = read("r", text.as_bytes()).expect("findings").findings;
+        assert_eq!(findings[0].attributes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["place"]);
+    }
+
+    #[test]
     fn what_is_written_is_read_again() {
         let text = r#"{"schema":"invitro.findings/v1","findings":[{"rule":"a","severity":"low","locations":[{"path":"/etc/x","line":2}],"package":{"name":"p","installed":"1","fixed":null,"ecosystem":"deb"},"parameters":{"k":"v"},"aliases":["CVE-1"],"attributes":{"n":"1"}}]}"#;
         let findings = read("r", text.as_bytes()).expect("findings").findings;

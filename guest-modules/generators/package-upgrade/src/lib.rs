@@ -47,13 +47,7 @@ impl Guest for Generator {
 
 /// Debian's database; empty where there is none.
 fn status(target: &Tree) -> String {
-    let mut bytes = Vec::new();
-    while let Ok(piece) = target.read(b"/var/lib/dpkg/status", bytes.len() as u64, 1 << 20) {
-        if piece.is_empty() {
-            break;
-        }
-        bytes.extend(piece);
-    }
+    let bytes = tree_support::generator::bytes(target, b"/var/lib/dpkg/status", usize::MAX).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

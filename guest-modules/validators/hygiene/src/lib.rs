@@ -50,17 +50,7 @@ const MOST_BYTES: usize = 4 << 20;
 fn text(tree: &Tree, change: &Change, was: bool) -> Option<String> {
     let state = if was { &change.before } else { &change.after };
     state.as_ref().filter(|it| !it.sha256.is_empty())?;
-    let mut bytes = Vec::new();
-    loop {
-        let piece = tree.read(&change.path, bytes.len() as u64, 1 << 20).ok()?;
-        if piece.is_empty() {
-            return String::from_utf8(bytes).ok();
-        }
-        bytes.extend(piece);
-        if bytes.len() > MOST_BYTES {
-            return None;
-        }
-    }
+    String::from_utf8(tree_support::validator::bytes(tree, &change.path, MOST_BYTES)?).ok()
 }
 
 impl View<'_> {

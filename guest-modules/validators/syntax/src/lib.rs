@@ -6,7 +6,7 @@ mod language;
 
 use std::collections::BTreeSet;
 
-use config_formats::{Files, Problem, State, sshd, sudoers};
+use config_formats::{Files, Problem, sshd, sudoers};
 use invitro_sdk::validator::{
     self,
     exports::invitro::remediation::validate::{Guest, Standing, ValidateError},
@@ -16,6 +16,8 @@ use invitro_sdk::validator::{
     },
 };
 
+use tree_support::validator::Target;
+
 struct Syntax;
 
 /// Most bytes of a text that is looked into.
@@ -24,43 +26,6 @@ const MOST_BYTES: usize = 4 << 20;
 /// Most notes on one file.
 const MOST_NOTES: usize = 10;
 
-struct Target<'a>(&'a Tree);
-
-impl Files for Target<'_> {
-    /// Bytes that are no text stand as such: a daemon reads them too.
-    fn text(&self, path: &str) -> Option<String> {
-        let mut bytes = Vec::new();
-        loop {
-            let piece = self.0.read(path.as_bytes(), bytes.len() as u64, 1 << 20).ok()?;
-            if piece.is_empty() {
-                return Some(String::from_utf8_lossy(&bytes).into_owned());
-            }
-            bytes.extend(piece);
-            if bytes.len() > MOST_BYTES {
-                return None;
-            }
-        }
-    }
-
-    fn names(&self, folder: &str) -> Vec<String> {
-        let (mut names, mut cursor) = (Vec::new(), 0);
-        while let Ok(page) = self.0.list(folder.as_bytes(), cursor) {
-            names.extend(page.entries.into_iter().filter_map(|it| String::from_utf8(it.name).ok()));
-            match page.next {
-                Some(next) => cursor = next,
-                None => break,
-            }
-        }
-        names.sort();
-        names
-    }
-
-    fn state(&self, path: &str) -> Option<State> {
-        let it = self.0.stat(path.as_bytes(), true).ok()?;
-        Some(State { mode: it.mode, uid: it.uid, gid: it.gid, is_folder: it.type_ == FileType::Directory })
-    }
-}
-
 impl Guest for Syntax {
     fn check(_: Finding, _: &Tree) -> Result<Standing, ValidateError> {
         Ok(Standing::Unknown("syntax judges changes, not findings".to_owned()))
@@ -68,7 +33,7 @@ impl Guest for Syntax {
 
     fn review(_: Option<Finding>, _: Option<Remediation>, before: &Tree, after: &Tree, changes: Vec<Change>, _: Vec<Effect>) -> Result<Vec<Note>, ValidateError> {
         validator::log_panics();
-        let (before, after) = (Target(before), Target(after));
+        let (before, after) = (Target::within(before, MOST_BYTES), Target::within(after, MOST_BYTES));
         let changed: Vec<String> = changes.iter().filter_map(|it| String::from_utf8(it.path.clone()).ok()).collect();
         let mut notes = Vec::new();
         daemon("sshd", &before, &after, &changed, &mut notes);
