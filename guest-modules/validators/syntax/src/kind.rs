@@ -46,6 +46,9 @@ fn has_comments(path: &str) -> bool {
     path.contains("/.vscode/") || name.starts_with("tsconfig") || name.starts_with("jsconfig") || matches!(name, "devcontainer.json" | ".eslintrc.json" | ".swcrc" | "settings.json")
 }
 
+/// Files at fixed places that are looked at wherever a link of that name leads.
+pub(crate) const ESSENTIAL: [&str; 6] = ["/etc/fstab", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/sysctl.conf"];
+
 pub(crate) fn of(path: &str, text: &str) -> Option<Kind> {
     let name = path.rsplit('/').next()?;
     let ends = |ending: &str| name.ends_with(ending);
@@ -69,7 +72,7 @@ pub(crate) fn of(path: &str, text: &str) -> Option<Kind> {
     // Templates are no texts of their language yet.
     let template = text.contains("{%") || text.contains("{{");
     match name.rsplit_once('.').map(|it| it.1) {
-        Some("json") if !has_comments(path) && !template => Some(Kind::Json),
+        Some("json") if !template && (!has_comments(path) || serde_json::from_str::<serde_json::Value>(text).is_ok()) => Some(Kind::Json),
         Some("yml" | "yaml") if !template || path.contains("/.github/") => Some(Kind::Yaml),
         Some("toml") if !template => Some(Kind::Toml),
         Some("sh" | "bash") => Some(Kind::Shell),
