@@ -44,7 +44,7 @@ pub(super) enum Output {
 impl Output {
     /// Begins a report of findings with these rules.
     pub(super) fn begin(form: Form, rules: Vec<String>) -> Result<Output, Fault> {
-        Ok(if form.is_lines() { Output::Flowing(Flowing::begin(form)) } else { Output::Growing(grow(form, rules)?) })
+        Ok(if form.is_lines() { Output::Flowing(Flowing::begin(form, show::width())) } else { Output::Growing(grow(form, rules)?) })
     }
 
     /// Takes one finding.

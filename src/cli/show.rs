@@ -40,6 +40,13 @@ fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// Returns the columns of the terminal that stdout is; none where it is something else.
+pub(super) fn width() -> Option<usize> {
+    let out = std::io::stdout();
+    let size = rustix::termios::tcgetwinsize(out).ok()?;
+    Some(usize::from(size.ws_col)).filter(|it| *it > 0)
+}
+
 /// Prints to stdout; colour stays only where a terminal wants it. A reader that has gone away is no failure.
 pub(super) fn data(text: &str) -> Result<(), Fault> {
     let mut out = anstream::stdout().lock();
@@ -53,7 +60,7 @@ pub(super) fn data(text: &str) -> Result<(), Fault> {
 pub(super) fn evidence(of: Evidence, format: Format) -> Result<ExitCode, Fault> {
     let code = exit::of(of.verdict);
     match format {
-        Format::Text => data(&report::text(&of))?,
+        Format::Text => data(&report::text(&of, width()))?,
         Format::Json => data(&report::one(&of))?,
         other => {
             let (fixed, mut sums) = ([Fixed::Tried(Box::new(of))], Sums::default());

@@ -41,9 +41,9 @@ impl Form {
         matches!(self, Form::Text | Form::Github)
     }
 
-    fn shape(self, rules: Vec<String>) -> Box<dyn Shape> {
+    fn shape(self, rules: Vec<String>, width: Option<usize>) -> Box<dyn Shape> {
         match self {
-            Form::Text => Box::new(Lines),
+            Form::Text => Box::new(Lines(width)),
             Form::Json => Box::new(Reports::default()),
             Form::Sarif => Box::new(Log::new(rules)),
             Form::Junit => Box::new(Suites::default()),
@@ -93,7 +93,7 @@ struct Group {
 impl<S: Read + Write + Seek> Growing<S> {
     /// Begins a report. `rules` are the rules of all findings that will come, in any order.
     pub fn begin(form: Form, rules: Vec<String>, store: S) -> Growing<S> {
-        Growing { shape: form.shape(rules), store, end: 0, groups: Vec::new() }
+        Growing { shape: form.shape(rules, None), store, end: 0, groups: Vec::new() }
     }
 
     /// Puts one finding away.
@@ -135,9 +135,9 @@ impl<S: Read + Write + Seek> Growing<S> {
 pub struct Flowing(Box<dyn Shape>);
 
 impl Flowing {
-    /// Begins a report.
-    pub fn begin(form: Form) -> Flowing {
-        Flowing(form.shape(Vec::new()))
+    /// Begins a report; its sentences are folded to so many columns, where it is for eyes.
+    pub fn begin(form: Form, width: Option<usize>) -> Flowing {
+        Flowing(form.shape(Vec::new(), width))
     }
 
     /// Writes the lines of one finding.

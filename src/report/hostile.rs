@@ -149,12 +149,12 @@ proptest! {
 
     #[test]
     fn text_shows_nothing_but_text(it in hostile()) {
-        harmless(&plain(&text(&evidence(&it))));
+        harmless(&plain(&text(&evidence(&it), Some(80))));
         harmless(&plain(&with(&it, Form::Text)));
         // The only escapes are our own styles: as many as in a report whose text has no character of that kind.
         let harmless: String = it.chars().map(|it| if is_harmful(it) { 'x' } else { it }).collect();
         let escapes = |text: &str| text.matches('\u{1b}').count();
-        prop_assert_eq!(escapes(&text(&evidence(&it))), escapes(&text(&evidence(&harmless))));
+        prop_assert_eq!(escapes(&text(&evidence(&it), Some(80))), escapes(&text(&evidence(&harmless), Some(80))));
     }
 
     #[test]

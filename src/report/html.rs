@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     form::Shape,
     junit::escaped,
-    list::{Ending, order, outcome_of, verdict_of},
+    list::{Ending, order, outcome_of, short, title, verdict_of},
     markdown::row,
     neutral::{bytes, lines, words},
 };
@@ -41,7 +41,8 @@ impl Shape for Page {
         }
         let _ = writeln!(out, "</ul>\n<p class=\"faint\">{} findings, {} entries of the reports are no findings.</p>", of.sums.findings(), of.skipped.len());
         if let Some((word, why)) = of.commutes.map(order) {
-            let _ = writeln!(out, "<p>commutes: <b>{word}</b> {}</p>", escaped(&why));
+            let open = if word == "yes" { " open" } else { "" };
+            let _ = writeln!(out, "<details{open}><summary>commutes: <b>{word}</b></summary><p class=\"faint\">{}</p></details>", escaped(&why));
         }
         out
     }
@@ -62,13 +63,19 @@ fn finding(out: &mut String, it: &Fixed) {
     let open = if verdict_of(it).is_some() { " open" } else { "" };
     let _ = writeln!(
         out,
-        "<details class=\"finding\"{open}><summary><span class=\"tag {verdict}\">{}</span> <span class=\"rule\">{}</span> <span class=\"faint\">{}</span></summary>",
+        "<details class=\"finding\"{open}><summary><span class=\"tag {verdict}\">{}</span> <span class=\"rule\">{}</span> <span class=\"faint\">{}</span><span class=\"title\">{}</span></summary>",
         if verdict == "none" { "not tried" } else { verdict },
-        escaped(&rule),
-        outcome_of(it).word()
+        escaped(short(&rule)),
+        outcome_of(it).word(),
+        escaped(title(it))
     );
     match it {
-        Fixed::Untried { .. } => drop(writeln!(out, "<p>{}</p>", escaped(&why))),
+        Fixed::Untried { finding, .. } => {
+            let _ = writeln!(out, "<p>{}</p>", escaped(&why));
+            if let Some(advice) = finding.attributes.iter().find(|it| it.name == "advice") {
+                let _ = writeln!(out, "<p class=\"faint\">the scanner advises: {}</p>", escaped(&advice.value));
+            }
+        }
         Fixed::Tried(evidence) => tried(out, evidence),
     }
     out.push_str("</details>\n");

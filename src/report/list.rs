@@ -69,6 +69,9 @@ pub struct Ending<'a> {
     pub commutes: Option<&'a Commutes>,
 }
 
+/// Pairs that are named where people read; all of them stand in the JSON.
+const MOST_PAIRS: usize = 5;
+
 /// Says whether a batch can be applied in any order, in a line of a stranger's words made harmless, and names the pairs.
 pub(super) fn order(of: &Commutes) -> (&'static str, String) {
     let word = match of.holds {
@@ -76,10 +79,30 @@ pub(super) fn order(of: &Commutes) -> (&'static str, String) {
         Some(false) => "no",
         None => "-",
     };
-    let pairs: Vec<String> =
-        of.pairs.iter().map(|it| format!("{} and {} ({})", it.first, it.second, it.paths.iter().map(|it| bytes(it)).collect::<Vec<_>>().join(", "))).collect();
+    let mut pairs: Vec<String> = of
+        .pairs
+        .iter()
+        .take(MOST_PAIRS)
+        .map(|it| format!("{} and {} ({})", it.first, it.second, it.paths.iter().map(|it| bytes(it)).collect::<Vec<_>>().join(", ")))
+        .collect();
+    if of.pairs.len() > MOST_PAIRS {
+        pairs.push(format!("and {} more pairs", of.pairs.len() - MOST_PAIRS));
+    }
     let named = if pairs.is_empty() { String::new() } else { format!(": {}", pairs.join("; ")) };
     (word, line(&format!("{}{named}", of.reason)))
+}
+
+/// What is done about a finding, or else what it is.
+pub(super) fn title(of: &Fixed) -> &str {
+    match of {
+        Fixed::Tried(evidence) => &evidence.remediation.title,
+        Fixed::Untried { finding, .. } => &finding.title,
+    }
+}
+
+/// A rule's name without the catalogue that it comes from.
+pub(super) fn short(rule: &str) -> &str {
+    ["content_rule_", "stig_rule_", "benchmarks_rule_"].iter().find_map(|it| rule.split_once(it)).map_or(rule, |it| it.1)
 }
 
 /// What became of a finding.
