@@ -32,6 +32,10 @@ impl Guest for Generator {
         }
         if debian {
             let Some(installed) = facts::find_package(&package.name) else {
+                // Without its database nobody can tell what a target has, and a scanner saw more than we do.
+                if status(target).is_empty() {
+                    return Err(ProposeError::BadFinding(format!("the target has no package database that could tell of {}", package.name)));
+                }
                 return Err(ProposeError::NotApplicable(format!("the target has no package {}", package.name)));
             };
             if version::is_held(&status(target), &package.name) {
