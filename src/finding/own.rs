@@ -42,7 +42,7 @@ pub(super) fn read(name: &str, value: &Value) -> Result<Report, Error> {
                 fixed: it.get("fixed").and_then(Value::as_str).map(str::to_owned),
                 ecosystem: text(it, "ecosystem"),
             }),
-            parameters: pairs(it, "parameters"),
+            parameters: pairs(it, "parameters").into(),
             aliases: it.get("aliases").and_then(Value::as_array).into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
             attributes: pairs(it, "attributes"),
         });

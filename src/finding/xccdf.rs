@@ -1,7 +1,7 @@
 //! XCCDF 1.1 and 1.2 results (NIST IR 7275), alone, in a benchmark or in an asset report collection (NIST IR 7694). The text is
 //! read as events, so a long report costs no more than its findings; entities beyond XML's own five stay unexpanded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use quick_xml::{
     Reader,
@@ -177,6 +177,7 @@ impl State {
     }
 
     fn report(self) -> Report {
+        let parameters: Arc<[Attribute]> = self.parameters.into();
         let mut report = Report { tool: "xccdf".into(), ..Report::default() };
         for it in self.done {
             let known = self.rules.get(&it.rule);
@@ -196,7 +197,7 @@ impl State {
                 source: "xccdf".into(),
                 locations: Vec::new(),
                 package: None,
-                parameters: self.parameters.clone(),
+                parameters: parameters.clone(),
                 aliases: names(it.aliases, known),
                 attributes: attributes(it.result, known),
                 rule: it.rule,

@@ -54,7 +54,7 @@ fn finding(hostile: &str) -> Finding {
         source: own(),
         locations: Vec::new(),
         package: None,
-        parameters: vec![Attribute { name: own(), value: own() }],
+        parameters: [Attribute { name: own(), value: own() }].into(),
         aliases: vec![own()],
         attributes: Vec::new(),
     }
