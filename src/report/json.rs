@@ -1,14 +1,19 @@
 //! The report, version 1: types made for this border. Fields are only ever added.
 
-use std::fmt::Write as _;
+use std::{borrow::Cow, fmt::Write as _};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{canonical::canonical, form::Shape, list::Ending, neutral::is_harmful};
+use super::{
+    canonical::canonical,
+    form::Shape,
+    list::Ending,
+    neutral::{is_harmful, withheld},
+};
 use crate::{
-    diff::FileState,
+    diff::{self, FileState},
     digest::Digest,
     engine::Fixed,
     evidence::{Described, Evidence},
@@ -224,6 +229,7 @@ pub fn schema() -> serde_json::Value {
 /// Returns one report as a JSON value, with its evidence digest.
 pub(super) fn value(of: &Evidence) -> serde_json::Value {
     let mut value = serde_json::to_value(report(of)).expect("a report is plain data");
+    withhold(&mut value);
     if let Some(bound) = value.get_mut("evidence").and_then(|it| it.as_object_mut()) {
         bound.shift_remove("digest");
     }
@@ -232,6 +238,23 @@ pub(super) fn value(of: &Evidence) -> serde_json::Value {
         bound.shift_insert(0, "digest".into(), digest.to_string().into());
     }
     value
+}
+
+/// Takes secrets out of every text of a value; base 64 of such a text is taken out whole.
+fn withhold(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => {
+            let plain = STANDARD.decode(text.as_bytes()).unwrap_or_default();
+            if !diff::secrets(&plain).is_empty() {
+                *text = STANDARD.encode(b"[withheld]");
+            } else if let Cow::Owned(clean) = withheld(text) {
+                *text = clean;
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(withhold),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(withhold),
+        _ => {}
+    }
 }
 
 /// Prints one report.
