@@ -65,6 +65,7 @@ mod tests {
         assert_eq!(check("RHEL-07-040370", "", &[]), ["sshd_disable_root_login"]);
         assert_eq!(check("x", "", &["V-72247"]), ["sshd_disable_root_login"]);
         assert_eq!(check("x", "", &["CCI-000366", "CCE-27445-6"]), ["sshd_disable_root_login"]);
+        assert_eq!(check("xccdf_mil.disa.stig_rule_SV-257985r1_rule", "", &["RHEL-09-255045"]), ["sshd_disable_root_login"]);
         // DISA gives this number to two rules: by itself it says nothing.
         assert_eq!(check("x", "", &["CCE-27471-2"]), ["x"]);
         assert_eq!(check("xccdf_org.cisecurity.benchmarks_rule_5.2.8_Ensure_SSH_root_login_is_disabled", "", &[]), ["sshd_disable_root_login"]);
