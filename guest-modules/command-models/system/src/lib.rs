@@ -102,6 +102,8 @@ fn checked(words: &[String]) -> Option<(&str, bool)> {
 /// Reads the file with all that it includes, as visudo does: our reader and visudo agree on hundreds of files (config-formats, tests/agreement).
 fn visudo(command: &Command<'_>, path: &str, quiet: bool) -> Answer {
     let full = command.path(path);
+    // The copy that is checked has another name each time; what is tested is always the same.
+    command.effect(EffectKind::Other("configuration-test".to_owned()), "sudoers", Treatment::Modelled);
     let Some(read) = sudoers::reading(&Target::of(command.target), &full) else {
         return said(1, "", &if quiet { String::new() } else { format!("visudo: unable to open {path}: No such file or directory\n") });
     };

@@ -4,7 +4,7 @@ use config_formats::{
     Files,
     sudoers::{self, Entry, MAIN, Want, reading},
 };
-use invitro_sdk::generator::{exports::invitro::remediation::propose::ProposeError, invitro::remediation::types::Risk};
+use invitro_sdk::generator::{exports::invitro::remediation::propose::ProposeError, invitro::remediation::types::{EffectKind, ExpectedEffect, Risk}};
 
 use crate::{Made, Proposal, Target, complies, head};
 
@@ -144,7 +144,7 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
         title,
         script,
         write_set,
-        effects: Vec::new(),
+        effects: vec![ExpectedEffect { kind: EffectKind::Other("configuration-test".to_owned()), name: "sudoers".to_owned() }],
         risk: if matches!(want, Want::NoNopasswd | Want::NoUnauthenticated | Want::NotEverybody) { Risk::High } else { Risk::Medium },
         restart: false,
     }))

@@ -51,7 +51,8 @@ pub(crate) fn review(view: &View<'_>, notes: &mut Vec<Note>) {
         }
         (Some(was), Some(is)) => {
             if was.type_ == FileType::Regular && is.type_ != FileType::Regular && view.path.starts_with("/etc/") {
-                let nowhere = is.target.as_deref() == Some(b"/dev/null");
+                // That is how a unit is masked (systemd.unit(5)).
+                let nowhere = is.target.as_deref() == Some(b"/dev/null") && !view.path.starts_with("/etc/systemd/");
                 let level = if nowhere || ESSENTIAL.contains(&view.path.as_str()) { NoteLevel::Error } else { NoteLevel::Warning };
                 notes.push(view.note("file-replaced", level, None, "the file had content, and something that is no file stands in its place"));
             }
