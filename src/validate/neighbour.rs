@@ -46,19 +46,27 @@ impl<'a> Neighbours<'a> {
     pub fn brought_back(&self, validators: &[Module], limits: Limits, fixed: Option<&Finding>, before: &Tree, after: &Tree) -> Vec<Note> {
         let own = fixed.map(what);
         let gone = |it: &&Neighbour<'_>| *it.was_gone.get_or_init(|| standing(validators, limits, it.finding, before).0 == Standing::Gone);
-        let others = self.0.iter().filter(|it| Some(it.what) != own).filter(gone).take(MOST);
-        let back = others.filter_map(|it| match standing(validators, limits, it.finding, after) {
+        let others: Vec<&Neighbour<'_>> = self.0.iter().filter(|it| Some(it.what) != own).filter(gone).collect();
+        let back = others.iter().take(MOST).filter_map(|it| match standing(validators, limits, it.finding, after) {
             (Standing::Stands, Some(validator)) => Some((it.finding, validator)),
             _ => None,
         });
-        back.map(|(finding, validator)| Note {
+        let unasked = (others.len() > MOST).then(|| Note {
+            code: "findings-not-asked".into(),
+            level: Level::Info,
+            path: None,
+            line: None,
+            message: format!("{} findings did not stand before; the first {MOST} were asked about again", others.len()),
+            validator: "host".into(),
+        });
+        let back = back.map(|(finding, validator)| Note {
             code: "finding-returns".into(),
             level: Level::Error,
             path: finding.locations.first().map(|it| it.path.clone()),
             line: None,
             message: format!("the finding {} did not stand before the fix and stands after it", finding.rule),
             validator,
-        })
-        .collect()
+        });
+        back.chain(unasked).collect()
     }
 }
