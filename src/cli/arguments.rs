@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::report::Form;
+
 /// Tries every security fix in glass before it touches a living system.
 #[derive(Debug, Parser)]
 #[command(name = "invitro", version, about, after_help = EXIT_CODES, arg_required_else_help = true, propagate_version = true)]
@@ -177,6 +179,21 @@ pub(super) enum Format {
     Html,
     /// Annotations as workflow commands
     Github,
+}
+
+impl Format {
+    /// Returns the form of a report.
+    pub(super) fn form(self) -> Form {
+        match self {
+            Format::Text => Form::Text,
+            Format::Json => Form::Json,
+            Format::Sarif => Form::Sarif,
+            Format::Junit => Form::Junit,
+            Format::Markdown => Form::Markdown,
+            Format::Html => Form::Html,
+            Format::Github => Form::Github,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

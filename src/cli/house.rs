@@ -1,6 +1,10 @@
 //! What a command needs before it can begin: target, policy, modules.
 
-use super::{arguments::Target, fault::Fault, show};
+use super::{
+    arguments::{Limiting, Target},
+    fault::Fault,
+    show,
+};
 use crate::{
     config,
     gate::{Policy, read_policy},
@@ -26,8 +30,12 @@ pub(super) fn target(of: &Target) -> Result<Tree, Fault> {
 
 /// Reads the policy.
 pub(super) fn policy(of: &Target) -> Result<Policy, Fault> {
-    let mut policy = of.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default();
-    for (name, value) in &of.limits.limit {
+    limited(of.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default(), &of.limits)
+}
+
+/// Puts the limits of the command line over those of a policy.
+pub(super) fn limited(mut policy: Policy, of: &Limiting) -> Result<Policy, Fault> {
+    for (name, value) in &of.limit {
         policy.set_limit(name, *value)?;
     }
     Ok(policy)

@@ -12,7 +12,9 @@ mod fault;
 mod fix;
 mod gate;
 mod house;
+mod interrupt;
 mod module;
+mod output;
 mod show;
 mod try_fix;
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::Fixed,
     evidence::Evidence,
-    report::{self, List},
+    report::{self, Ending, Sums},
 };
 
 /// Prints to stderr. Nobody can be told when that fails.
@@ -40,6 +40,13 @@ fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// Returns the columns of the terminal that stdout is; none where it is something else.
+pub(super) fn width() -> Option<usize> {
+    let out = std::io::stdout();
+    let size = rustix::termios::tcgetwinsize(out).ok()?;
+    Some(usize::from(size.ws_col)).filter(|it| *it > 0)
+}
+
 /// Prints to stdout; colour stays only where a terminal wants it. A reader that has gone away is no failure.
 pub(super) fn data(text: &str) -> Result<(), Fault> {
     let mut out = anstream::stdout().lock();
@@ -53,25 +60,16 @@ pub(super) fn data(text: &str) -> Result<(), Fault> {
 pub(super) fn evidence(of: Evidence, format: Format) -> Result<ExitCode, Fault> {
     let code = exit::of(of.verdict);
     match format {
-        Format::Text => data(&report::text(&of))?,
+        Format::Text => data(&report::text(&of, width()))?,
         Format::Json => data(&report::one(&of))?,
-        other => drop(list(&List { fixed: &[Fixed::Tried(Box::new(of))], skipped: &[], commutes: None }, other)?),
+        other => {
+            let (fixed, mut sums) = ([Fixed::Tried(Box::new(of))], Sums::default());
+            sums.add(&fixed[0]);
+            let whole = report::whole(other.form(), &fixed, &Ending { sums: &sums, skipped: &[], commutes: None })?;
+            data(&String::from_utf8_lossy(&whole))?;
+        }
     }
     Ok(ExitCode::from(code))
-}
-
-/// Prints a list of reports.
-pub(super) fn list(of: &List<'_>, format: Format) -> Result<ExitCode, Fault> {
-    data(&match format {
-        Format::Text => report::summary(of),
-        Format::Json => report::list(of),
-        Format::Sarif => report::sarif(of),
-        Format::Junit => report::junit(of),
-        Format::Markdown => report::markdown(of),
-        Format::Html => report::html(of),
-        Format::Github => report::github(of),
-    })?;
-    Ok(ExitCode::from(exit::of(of.verdict())))
 }
 
 /// Prints the completions of a shell.

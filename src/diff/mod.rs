@@ -12,5 +12,5 @@ pub use apply::apply;
 pub use between::{between, digest_of_paths};
 pub use change::{Change, FileState};
 pub(crate) use mutant::mutants;
-pub use secret::is_secret;
+pub use secret::{is_secret, secrets};
 pub use text::{first_added, unified};

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{fix::Fixed, trial::Bench};
 use crate::{
     diff,
+    digest::Digest,
     gate::Verdict,
     remediation::Remediation,
     sandbox::{DryRun, Ended, Setting, rehearse},
@@ -61,15 +62,37 @@ struct Batch<'a> {
     fuel: u64,
 }
 
-/// Tries whether the fixes that came out proven or for approval can be applied in any order.
-pub fn commutes(bench: &Bench<'_>, target: &Tree, fixed: &[Fixed]) -> Commutes {
-    let members = members(fixed);
-    if members.len() < 2 {
-        return Commutes::untried(format!("{} of the fixes may be applied: there is no order to speak of", members.len()));
+/// What may be applied of a list, each once. It holds no more than what is tried together.
+#[derive(Debug, Default)]
+pub struct Members {
+    kept: Vec<Remediation>,
+    seen: BTreeSet<Digest>,
+}
+
+impl Members {
+    /// Takes a remediation that came out proven or for approval.
+    pub fn add(&mut self, it: &Fixed) {
+        let Fixed::Tried(evidence) = it else { return };
+        if !matches!(evidence.verdict, Verdict::Proven | Verdict::NeedsApproval) {
+            return;
+        }
+        let artifacts: String = evidence.remediation.artifacts.iter().map(|it| format!("{} ", it.digest())).collect();
+        if self.seen.insert(Digest::of(artifacts.as_bytes())) && self.kept.len() < MOST_FIXES {
+            self.kept.push(evidence.remediation.clone());
+        }
     }
-    if members.len() > MOST_FIXES {
-        return Commutes::untried(format!("not tried: {} fixes may be applied, and at most {MOST_FIXES} are tried together", members.len()));
+}
+
+/// Tries whether the fixes that may be applied can be applied in any order.
+pub fn commutes(bench: &Bench<'_>, target: &Tree, of: &Members) -> Commutes {
+    let count = of.seen.len();
+    if count < 2 {
+        return Commutes::untried(format!("{count} of the fixes may be applied: there is no order to speak of"));
     }
+    if count > MOST_FIXES {
+        return Commutes::untried(format!("not tried: {count} fixes may be applied, and at most {MOST_FIXES} are tried together"));
+    }
+    let members: Vec<&Remediation> = of.kept.iter().collect();
     let setting = Setting::new(bench.modules, bench.policy.limits, bench.context);
     let mut batch = Batch { setting, target, fuel: bench.policy.limits.fuel.saturating_mul(FUEL) };
     let backwards: Vec<&Remediation> = members.iter().rev().copied().collect();
@@ -94,16 +117,6 @@ pub fn commutes(bench: &Bench<'_>, target: &Tree, fixed: &[Fixed]) -> Commutes {
     };
     let (pairs, note) = batch.pairs(&members);
     Commutes { holds: Some(false), reason: format!("{differs}{note}"), pairs }
-}
-
-/// What may be applied, each once.
-fn members(fixed: &[Fixed]) -> Vec<&Remediation> {
-    let mut seen = BTreeSet::new();
-    let tried = fixed.iter().filter_map(|it| match it {
-        Fixed::Tried(evidence) if matches!(evidence.verdict, Verdict::Proven | Verdict::NeedsApproval) => Some(&evidence.remediation),
-        _ => None,
-    });
-    tried.filter(|it| seen.insert(it.artifacts.iter().map(|it| it.digest().to_string()).collect::<Vec<_>>())).collect()
 }
 
 impl Batch<'_> {

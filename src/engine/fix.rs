@@ -1,11 +1,15 @@
 //! The main job: findings in, tried remediations out.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
 };
 
-use super::trial::{Bench, trial};
+use super::trial::{Bench, trial_among};
 use crate::{
     evidence::Evidence,
     finding::Finding,
@@ -13,6 +17,7 @@ use crate::{
     guest::{Module, propose, wit},
     remediation::{ExpectedEffect, ModuleName, Remediation, Risk, Scope, from_wit},
     tree::Tree,
+    validate::Neighbours,
 };
 
 /// What became of one finding.
@@ -31,35 +36,98 @@ pub enum Fixed {
     },
 }
 
-/// Tries a remediation for each finding, on as many threads as there are processors. What comes out is in the order of what went
-/// in; `tell` hears of each finding that is done.
-pub fn fix(bench: &Bench<'_>, target: &Tree, findings: &[Finding], tell: &(dyn Fn() + Sync)) -> Vec<Fixed> {
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Fixed)>> = Mutex::new(Vec::with_capacity(findings.len()));
+/// Findings that are tried ahead of the one whose turn it is to be handed out: what is done early waits in memory.
+const AHEAD: usize = 16;
+
+/// Tries a remediation for each finding, on as many threads as there are processors, and hands out what became of each as soon as
+/// it is done, in the order of what went in: nothing is kept. Ends early when `each` fails, and when `stop` is set; what was handed
+/// out until then is whole.
+pub fn fix<E>(bench: &Bench<'_>, target: &Tree, findings: &[Finding], stop: &AtomicBool, each: &mut dyn FnMut(Fixed) -> Result<(), E>) -> Result<(), E> {
+    let turn = Turn { state: Mutex::new(Counts::default()), moved: Condvar::new(), count: findings.len(), stop };
     let workers = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(findings.len().max(1));
+    let others = Neighbours::of(findings);
+    let (send, receive) = mpsc::channel();
     std::thread::scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((number, finding)) = take(&next, findings) {
-                    let fixed = one(bench, target, finding);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((number, fixed));
-                    tell();
+            let (turn, send, others) = (&turn, send.clone(), &others);
+            scope.spawn(move || {
+                let _end = EndIfPanicking(turn);
+                while let Some(number) = turn.take() {
+                    // Nobody listens any more once handing out has failed.
+                    let _ = send.send((number, one(bench, target, &findings[number], others)));
                 }
             });
         }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|it| it.0);
-    done.into_iter().map(|it| it.1).collect()
+        drop(send);
+        let mut early = BTreeMap::new();
+        let mut next = 0;
+        for (number, fixed) in receive {
+            early.insert(number, fixed);
+            while let Some(fixed) = early.remove(&next) {
+                next += 1;
+                each(fixed).inspect_err(|_| turn.end())?;
+                turn.handed_out(next);
+            }
+        }
+        Ok(())
+    })
 }
 
-fn take<'a>(next: &AtomicUsize, findings: &'a [Finding]) -> Option<(usize, &'a Finding)> {
-    let number = next.fetch_add(1, Ordering::Relaxed);
-    findings.get(number).map(|it| (number, it))
+/// Who takes which finding, and how far they may run ahead.
+struct Turn<'a> {
+    state: Mutex<Counts>,
+    moved: Condvar,
+    count: usize,
+    stop: &'a AtomicBool,
+}
+
+#[derive(Default)]
+struct Counts {
+    taken: usize,
+    handed_out: usize,
+    ended: bool,
+}
+
+impl Turn<'_> {
+    fn state(&self) -> MutexGuard<'_, Counts> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The number of the next finding; waits while the ones before it are not handed out.
+    fn take(&self) -> Option<usize> {
+        let far = |it: &mut Counts| !it.ended && it.taken < self.count && it.taken >= it.handed_out + AHEAD;
+        let mut state = self.moved.wait_while(self.state(), far).unwrap_or_else(PoisonError::into_inner);
+        if state.ended || state.taken == self.count || self.stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        state.taken += 1;
+        Some(state.taken - 1)
+    }
+
+    fn handed_out(&self, count: usize) {
+        self.state().handed_out = count;
+        self.moved.notify_all();
+    }
+
+    fn end(&self) {
+        self.state().ended = true;
+        self.moved.notify_all();
+    }
+}
+
+/// A worker that panics never hands its finding out: the others must not wait for it.
+struct EndIfPanicking<'a>(&'a Turn<'a>);
+
+impl Drop for EndIfPanicking<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.end();
+        }
+    }
 }
 
 /// Tries the best remediation of the first generator that knows the rule.
-fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding) -> Fixed {
+fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding, others: &Neighbours<'_>) -> Fixed {
     let untried = |outcome, reason: String| Fixed::Untried { finding: Box::new(finding.clone()), outcome, reason };
     let asked = wit::to_finding(finding);
     for generator in &bench.modules.generators {
@@ -73,7 +141,7 @@ fn one(bench: &Bench<'_>, target: &Tree, finding: &Finding) -> Fixed {
         };
         let Some(proposal) = proposals.into_iter().next() else { return untried(Outcome::NotFixed, "no-remediation: the generator proposes nothing".into()) };
         return match remediation(generator, proposal) {
-            Ok(remediation) => Fixed::Tried(Box::new(trial(bench, target, Some(finding), &remediation))),
+            Ok(remediation) => Fixed::Tried(Box::new(trial_among(bench, target, Some(finding), &remediation, others))),
             Err(reason) => untried(Outcome::Error, format!("generator: {reason}")),
         };
     }

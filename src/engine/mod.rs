@@ -4,6 +4,6 @@ mod batch;
 mod fix;
 mod trial;
 
-pub use batch::{Commutes, Pair, commutes};
+pub use batch::{Commutes, Members, Pair, commutes};
 pub use fix::{Fixed, fix};
-pub use trial::{Bench, trial};
+pub use trial::{Bench, trial, trial_among};

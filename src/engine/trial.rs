@@ -10,7 +10,7 @@ use crate::{
     remediation::Remediation,
     sandbox::{DryRun, Ended, Modules, Setting, rehearse},
     tree::Tree,
-    validate::{self, Changed},
+    validate::{self, Changed, Neighbours},
 };
 
 /// What every trial is made with.
@@ -26,11 +26,19 @@ pub struct Bench<'a> {
 
 /// Tries a remediation on a target. Equal arguments give equal evidence.
 pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation) -> Evidence {
+    trial_among(bench, before, finding, remediation, &Neighbours::default())
+}
+
+/// Tries a remediation on a target, and looks whether it brings one of the other findings back.
+pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation, others: &Neighbours<'_>) -> Evidence {
     let setting = Setting::new(bench.modules, bench.policy.limits, bench.context);
     let run = rehearse(&setting, before, remediation);
     let changes = diff::between(before, &run.after);
     let seen = Changed { finding, remediation, before, after: &run.after, changes: &changes, effects: &run.ledger.effects };
-    let notes = validate::review(&bench.modules.validators, bench.policy.limits, seen, run.write_set.iter().cloned());
+    let mut notes = validate::review(&bench.modules.validators, bench.policy.limits, seen, run.write_set.iter().cloned());
+    if !changes.is_empty() {
+        notes.extend(others.brought_back(&bench.modules.validators, bench.policy.limits, finding, before, &run.after));
+    }
     let scope = finding.and_then(|it| bench.policy.scope(&it.rule));
     let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes };
     let (proofs, undo) = proof::prove(&case);

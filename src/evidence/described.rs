@@ -28,17 +28,11 @@ pub fn describe(before: &Tree, after: &Tree, ledger: &Ledger, changes: Vec<Chang
             let state = |it: &Option<diff::FileState>| it.as_ref().is_some_and(|it| it.sha256.is_some());
             let (was, is) = (state(&change.before), state(&change.after));
             let texts = read(before, was).zip(read(after, is));
-            let key = texts.as_ref().is_some_and(|(a, b)| [a, b].into_iter().any(|it| holds_a_key(it)));
+            let key = texts.as_ref().is_some_and(|(a, b)| [a, b].into_iter().any(|it| !diff::secrets(it).is_empty()));
             let withheld = (was || is) && (key || diff::is_secret(&change.path));
             let diff = texts.filter(|_| !withheld).and_then(|(a, b)| diff::unified(&a, &b)).filter(|it| !it.is_empty());
             let origin = ledger.model_writes.get(&change.path).map_or("fix".to_owned(), |command| format!("model:{command}"));
             Described { change, origin, diff, withheld }
         })
         .collect()
-}
-
-/// Answers whether bytes hold a private key in the textual encoding of RFC 7468.
-fn holds_a_key(bytes: &[u8]) -> bool {
-    const MARK: &[u8] = b"PRIVATE KEY-----";
-    bytes.windows(MARK.len()).any(|it| it == MARK)
 }

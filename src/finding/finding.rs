@@ -1,5 +1,7 @@
 //! The normal form of findings.
 
+use std::sync::Arc;
+
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -83,8 +85,8 @@ pub struct Finding {
     pub locations: Vec<Location>,
     /// The package that it is about.
     pub package: Option<AffectedPackage>,
-    /// Values that the scanner bound to the rule.
-    pub parameters: Vec<Attribute>,
+    /// Values that the scanner bound to the rule; all findings of a report may share them.
+    pub parameters: Arc<[Attribute]>,
     /// Other names of the same thing: CVE, CCE.
     pub aliases: Vec<String>,
     /// What else the report says.

@@ -42,7 +42,7 @@ pub(super) fn read(name: &str, value: &Value) -> Result<Report, Error> {
                 fixed: it.get("fixed").and_then(Value::as_str).map(str::to_owned),
                 ecosystem: text(it, "ecosystem"),
             }),
-            parameters: pairs(it, "parameters"),
+            parameters: pairs(it, "parameters").into(),
             aliases: it.get("aliases").and_then(Value::as_array).into_iter().flatten().filter_map(|it| it.as_str().map(str::to_owned)).collect(),
             attributes: pairs(it, "attributes"),
         });
@@ -76,6 +76,13 @@ pub fn write(findings: &[Finding]) -> Value {
 mod tests {
     use super::super::read;
     use super::write;
+
+    #[test]
+    fn a_report_has_no_say_in_how_validators_are_asked() {
+        let text = r#"{"schema":"invitro.findings/v1","findings":[{"rule":"a","attributes":{"invitro:place":"1/2","place":"x"}}]}"#;
+        let findings = read("r", text.as_bytes()).expect("findings").findings;
+        assert_eq!(findings[0].attributes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["place"]);
+    }
 
     #[test]
     fn what_is_written_is_read_again() {

@@ -1,5 +1,7 @@
 //! SARIF 2.1.0 (OASIS, sections 3.13 to 3.57). A result's `fixes` are kept as an attribute.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
@@ -80,7 +82,7 @@ fn result(place: &Place<'_>, run: &Value, it: &Value, tool: &str, at: &str, repo
         source: tool.to_owned(),
         locations: place.items(it, "locations", at)?.iter().filter_map(|it| location(run, it)).collect(),
         package: None,
-        parameters: Vec::new(),
+        parameters: Arc::default(),
         aliases: Vec::new(),
         attributes,
         rule,

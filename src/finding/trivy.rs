@@ -1,5 +1,7 @@
 //! Trivy JSON, schema version 2 (trivy.dev, "Reporting": Result, DetectedVulnerability, DetectedMisconfiguration, SecretFinding).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
@@ -68,7 +70,7 @@ fn vulnerability(place: &Place<'_>, result: &Value, it: &Value, at: &str) -> Res
             fixed: Some(text(it, "FixedVersion")).filter(|it| !it.is_empty()),
             ecosystem,
         }),
-        parameters: Vec::new(),
+        parameters: Arc::default(),
         aliases: vec![rule.clone()],
         attributes: attributes(result, it, &["PrimaryURL", "Status", "SeveritySource"]),
         rule,
@@ -85,7 +87,7 @@ fn plain(result: &Value, it: &Value, rule: String, title: &str, cause: Option<&V
         source: "trivy".into(),
         locations: rooted(&text(result, "Target")).into_iter().map(|path| Location { path, line }).collect(),
         package: None,
-        parameters: Vec::new(),
+        parameters: Arc::default(),
         aliases: Some(text(it, "AVDID")).filter(|it| !it.is_empty()).into_iter().collect(),
         // The matched secret itself is not kept.
         attributes: attributes(result, it, &["PrimaryURL", "Resolution", "Category"]),

@@ -1,7 +1,7 @@
 //! XCCDF 1.1 and 1.2 results (NIST IR 7275), alone, in a benchmark or in an asset report collection (NIST IR 7694). The text is
 //! read as events, so a long report costs no more than its findings; entities beyond XML's own five stay unexpanded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use quick_xml::{
     Reader,
@@ -18,11 +18,16 @@ use super::{
 /// Deepest nesting that is read.
 const MOST_DEPTH: usize = 512;
 
+/// Bytes of a rule's advice that are enough.
+const MOST_ADVICE: usize = 4096;
+
 /// What a rule of the benchmark says about itself.
 #[derive(Default)]
 struct Rule {
     title: String,
     severity: String,
+    aliases: Vec<String>,
+    advice: String,
 }
 
 /// One rule-result on its way.
@@ -108,7 +113,7 @@ impl State {
         match name.as_str() {
             "Rule" => {
                 let id = attribute(tag, "id");
-                self.rules.insert(id.clone(), Rule { severity: attribute(tag, "severity"), title: String::new() });
+                self.rules.insert(id.clone(), Rule { severity: attribute(tag, "severity"), ..Rule::default() });
                 self.rule = Some(id);
             }
             "set-value" => {
@@ -116,14 +121,23 @@ impl State {
                 self.parameters.push(Attribute { name: attribute(tag, "idref"), value: String::new() });
             }
             "rule-result" => self.open = Some(Open { rule: attribute(tag, "idref"), severity: attribute(tag, "severity"), ..Open::default() }),
-            "ident" => {
-                if let Some(open) = &mut self.open {
-                    open.aliases.push(String::new());
+            // DISA's name of a rule (`RHEL-07-010460`) stands as its version.
+            "ident" | "version" => {
+                if let Some(aliases) = self.aliases() {
+                    aliases.push(String::new());
                 }
             }
             _ => {}
         }
         self.path.push(name);
+    }
+
+    /// Other names of what is being read: a result, or else a rule itself.
+    fn aliases(&mut self) -> Option<&mut Vec<String>> {
+        match &mut self.open {
+            Some(open) => Some(&mut open.aliases),
+            None => self.rules.get_mut(self.rule.as_ref()?).map(|it| &mut it.aliases),
+        }
     }
 
     fn end(&mut self) {
@@ -137,21 +151,25 @@ impl State {
 
     fn text(&mut self, text: &str) {
         let inside = self.path.last().map(String::as_str);
-        if let Some(open) = &mut self.open {
+        let within_rule = self.path.iter().rev().nth(1).is_some_and(|it| it == "Rule");
+        if let (Some("ident" | "version"), true) = (inside, self.open.is_some() || within_rule) {
+            if let Some(last) = self.aliases().and_then(|it| it.last_mut()) {
+                last.push_str(text.trim());
+            }
+        } else if let Some(open) = &mut self.open {
             match inside {
                 Some("result") => open.result.push_str(text.trim()),
                 Some("message") => open.message.push_str(text.trim()),
-                Some("ident") => {
-                    if let Some(last) = open.aliases.last_mut() {
-                        last.push_str(text.trim());
-                    }
-                }
                 _ => {}
+            }
+        } else if let (Some("fixtext"), Some(rule)) = (inside, self.rule.as_ref().and_then(|it| self.rules.get_mut(it))) {
+            if rule.advice.len() < MOST_ADVICE {
+                rule.advice.push_str(text);
             }
         } else if let (Some("set-value"), Some(last)) = (inside, self.parameters.last_mut()) {
             last.value.push_str(text.trim());
         } else if let (Some("title"), Some(id)) = (inside, &self.rule)
-            && self.path.iter().rev().nth(1).is_some_and(|it| it == "Rule")
+            && within_rule
             && let Some(rule) = self.rules.get_mut(id)
         {
             rule.title.push_str(text);
@@ -159,6 +177,7 @@ impl State {
     }
 
     fn report(self) -> Report {
+        let parameters: Arc<[Attribute]> = self.parameters.into();
         let mut report = Report { tool: "xccdf".into(), ..Report::default() };
         for it in self.done {
             let known = self.rules.get(&it.rule);
@@ -178,12 +197,29 @@ impl State {
                 source: "xccdf".into(),
                 locations: Vec::new(),
                 package: None,
-                parameters: self.parameters.clone(),
-                aliases: it.aliases.into_iter().filter(|it| !it.is_empty()).collect(),
-                attributes: vec![Attribute { name: "result".into(), value: it.result }],
+                parameters: parameters.clone(),
+                aliases: names(it.aliases, known),
+                attributes: attributes(it.result, known),
                 rule: it.rule,
             });
         }
         report
     }
+}
+
+/// All other names, each once.
+fn names(of_result: Vec<String>, known: Option<&Rule>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for it in of_result.into_iter().chain(known.iter().flat_map(|it| it.aliases.iter().cloned())) {
+        if !it.is_empty() && !names.contains(&it) {
+            names.push(it);
+        }
+    }
+    names
+}
+
+/// What the scanner says, and what its rule advises in words.
+fn attributes(result: String, known: Option<&Rule>) -> Vec<Attribute> {
+    let advice = known.map(|it| it.advice.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|it| !it.is_empty());
+    [("result", Some(result)), ("advice", advice)].into_iter().filter_map(|(name, value)| Some(Attribute { name: name.into(), value: value? })).collect()
 }

@@ -5,7 +5,11 @@ use super::{
     policy::Policy,
     verdict::{Reason, Verdict},
 };
-use crate::{diff::Change, guest::Treatment, tree::FileType};
+use crate::{
+    diff::Change,
+    guest::Treatment,
+    tree::{FileType, Tree},
+};
 
 /// Access lists (acl(5)) and file capabilities (capabilities(7)), as extended attributes.
 const ACCESS: &str = "system.posix_acl_access";
@@ -30,6 +34,8 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
         let path = String::from_utf8_lossy(&change.path);
         if let Some(why) = policy.runs_later(&change.path).filter(|_| is_content(change) || is_loosened(change)) {
             ask("runs-later", format!("{path}: {why}"));
+        } else if let Some(why) = run_by_a_line(of, change) {
+            ask("runs-later", format!("{path}: {why}"));
         } else if is_executable(change) {
             ask("executable", format!("{path} is a new or changed executable"));
         }
@@ -41,6 +47,49 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
         ask("severity-approval", format!("the policy asks for a person on findings of severity {}", finding.severity.word()));
     }
     reasons
+}
+
+/// Settings that make a program run something or take keys from somewhere, in files that are else no such matter: the beginning of the
+/// path, the settings in lower case, and why.
+const LINES: [(&[u8], &[&str], &str); 2] = [
+    (
+        b"/etc/ssh/sshd_config",
+        &[
+            "authorizedkeyscommand",
+            "authorizedkeysfile",
+            "authorizedprincipalscommand",
+            "authorizedprincipalsfile",
+            "trustedusercakeys",
+            "forcecommand",
+            "subsystem",
+        ],
+        "a line that it did not have makes sshd run a command or take keys from elsewhere (sshd_config(5))",
+    ),
+    (
+        b"/etc/sysctl",
+        &[
+            "kernel.core_pattern",
+            "kernel/core_pattern",
+            "kernel.modprobe",
+            "kernel/modprobe",
+            "kernel.hotplug",
+            "kernel/hotplug",
+            "kernel.poweroff_cmd",
+            "kernel/poweroff_cmd",
+        ],
+        "a line that it did not have makes the kernel run a program (core(5), admin-guide/sysctl/kernel)",
+    ),
+];
+
+/// Why a line that a change brings is run later, where it is one of those.
+fn run_by_a_line(of: &Judged<'_>, change: &Change) -> Option<&'static str> {
+    let (_, words, why) = LINES.iter().find(|it| change.path.starts_with(it.0))?;
+    let lines = |tree: &Tree| -> Vec<String> {
+        let text = tree.read_all(&change.path).map(|it| String::from_utf8_lossy(&it).to_lowercase()).unwrap_or_default();
+        text.lines().map(|it| it.trim_start().trim_start_matches('-').to_owned()).filter(|line| words.iter().any(|it| line.starts_with(it))).collect()
+    };
+    let had = lines(of.before);
+    lines(&of.run.after).iter().any(|it| !had.contains(it)).then_some(*why)
 }
 
 fn is_content(change: &Change) -> bool {

@@ -14,5 +14,5 @@ mod verdict;
 pub use decide::{Judged, decide};
 pub use outcome::{Outcome, outcome};
 pub use policy::{Policy, blocks};
-pub use read_policy::{PolicyError, Problem, read_policy};
+pub use read_policy::{PolicyError, Problem, policy_of, read_policy};
 pub use verdict::{Reason, Verdict};

@@ -54,7 +54,12 @@ pub enum PolicyError {
 /// Reads a policy file over the default policy.
 pub fn read_policy(path: &std::path::Path) -> Result<Policy, PolicyError> {
     let text = std::fs::read_to_string(path).map_err(|source| PolicyError::Read { path: path.into(), source })?;
-    parse(&text).map_err(|problems| PolicyError::Invalid { path: path.into(), problems })
+    policy_of(path, &text)
+}
+
+/// Reads the text of a policy over the default policy; `path` is what errors call it.
+pub fn policy_of(path: &std::path::Path, text: &str) -> Result<Policy, PolicyError> {
+    parse(text).map_err(|problems| PolicyError::Invalid { path: path.into(), problems })
 }
 
 fn parse(text: &str) -> Result<Policy, Vec<Problem>> {

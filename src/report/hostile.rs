@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{List, github, html, junit, list, markdown, neutral::is_harmful, one, sarif, summary, text};
+use super::{Ending, Form, Sums, neutral::is_harmful, one, text, whole};
 use crate::{
     diff::{Change, FileState},
     digest::Digest,
@@ -54,7 +54,7 @@ fn finding(hostile: &str) -> Finding {
         source: own(),
         locations: Vec::new(),
         package: None,
-        parameters: vec![Attribute { name: own(), value: own() }],
+        parameters: [Attribute { name: own(), value: own() }].into(),
         aliases: vec![own()],
         attributes: Vec::new(),
     }
@@ -116,10 +116,13 @@ fn evidence(hostile: &str) -> Evidence {
     }
 }
 
-fn with<T>(hostile: &str, act: impl FnOnce(&List<'_>) -> T) -> T {
+fn with(hostile: &str, form: Form) -> String {
     let untried = Fixed::Untried { finding: Box::new(finding(hostile)), outcome: Outcome::NotFixed, reason: hostile.to_owned() };
     let fixed = [Fixed::Tried(Box::new(evidence(hostile))), untried];
-    act(&List { fixed: &fixed, skipped: &[Skipped { rule: hostile.to_owned(), reason: hostile.to_owned() }], commutes: None })
+    let mut sums = Sums::default();
+    fixed.iter().for_each(|it| sums.add(it));
+    let ending = Ending { sums: &sums, skipped: &[Skipped { rule: hostile.to_owned(), reason: hostile.to_owned() }], commutes: None };
+    String::from_utf8(whole(form, &fixed, &ending).expect("memory takes it")).expect("UTF-8")
 }
 
 /// What holds for each format: no harmful character, and nothing that a CI runner would obey.
@@ -148,12 +151,12 @@ proptest! {
 
     #[test]
     fn text_shows_nothing_but_text(it in hostile()) {
-        harmless(&plain(&text(&evidence(&it))));
-        harmless(&plain(&with(&it, summary)));
+        harmless(&plain(&text(&evidence(&it), Some(80))));
+        harmless(&plain(&with(&it, Form::Text)));
         // The only escapes are our own styles: as many as in a report whose text has no character of that kind.
         let harmless: String = it.chars().map(|it| if is_harmful(it) { 'x' } else { it }).collect();
         let escapes = |text: &str| text.matches('\u{1b}').count();
-        prop_assert_eq!(escapes(&text(&evidence(&it))), escapes(&text(&evidence(&harmless))));
+        prop_assert_eq!(escapes(&text(&evidence(&it), Some(80))), escapes(&text(&evidence(&harmless), Some(80))));
     }
 
     #[test]
@@ -163,14 +166,14 @@ proptest! {
         let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
         prop_assert_eq!(value["dry_run"]["stdout"].as_str(), Some(it.as_str()));
         prop_assert_eq!(value["changes"][0]["path"].as_str(), Some(it.as_str()));
-        let all = with(&it, list);
+        let all = with(&it, Form::Json);
         harmless(&all);
         prop_assert!(serde_json::from_str::<serde_json::Value>(&all).is_ok());
     }
 
     #[test]
     fn sarif_stays_json_with_references(it in hostile()) {
-        let out = with(&it, sarif);
+        let out = with(&it, Form::Sarif);
         harmless(&out);
         let value: serde_json::Value = serde_json::from_str(&out).expect("JSON");
         let uri = value["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("a reference").to_owned();
@@ -179,7 +182,7 @@ proptest! {
 
     #[test]
     fn junit_is_well_formed_and_has_our_elements_only(it in hostile()) {
-        let out = with(&it, junit);
+        let out = with(&it, Form::Junit);
         harmless(&out);
         let mut reader = quick_xml::Reader::from_str(&out);
         loop {
@@ -197,7 +200,7 @@ proptest! {
 
     #[test]
     fn markdown_has_its_own_cells_only(it in hostile()) {
-        let out = with(&it, markdown);
+        let out = with(&it, Form::Markdown);
         harmless(&out);
         for row in out.lines().filter(|it| it.starts_with('|')).skip(4) {
             prop_assert!([3, 6].contains(&row.matches('|').count()), "{}", row);
@@ -207,7 +210,7 @@ proptest! {
 
     #[test]
     fn annotations_are_one_for_each_finding(it in hostile()) {
-        let out = with(&it, github);
+        let out = with(&it, Form::Github);
         prop_assert!(!out.chars().any(is_harmful) && !out.contains("##["), "{}", out);
         prop_assert_eq!(out.lines().count(), 2);
         prop_assert!(out.lines().all(|it| ["::notice ", "::warning ", "::error "].iter().any(|word| it.starts_with(word))), "{}", out);
@@ -215,7 +218,7 @@ proptest! {
 
     #[test]
     fn a_page_has_no_tag_that_a_harmless_page_does_not_have(it in hostile()) {
-        let (ours, out) = (with("a\nb", html), with(&it, html));
+        let (ours, out) = (with("a\nb", Form::Html), with(&it, Form::Html));
         harmless(&out);
         let known = tags(&ours);
         prop_assert!(tags(&out).iter().all(|it| known.contains(it)), "{}", out);

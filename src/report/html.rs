@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::{
     attributes,
+    form::Shape,
     junit::escaped,
-    list::{List, order, outcome_of, verdict_of},
+    list::{Ending, order, outcome_of, short, title, verdict_of},
     markdown::row,
     neutral::{bytes, lines, words},
 };
@@ -18,31 +19,43 @@ use crate::{
 /// The page's style: readable on a phone and in the dark, with no outside asset.
 const STYLE: &str = include_str!("page.css");
 
-/// Returns the page.
-pub fn html(of: &List<'_>) -> String {
-    let mut out = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>invitro report</title><style>{STYLE}</style></head><body><main>\n<h1>invitro</h1>\n"
-    );
-    out.push_str("<ul class=\"sums\">");
-    for (word, count) in of.verdicts().into_iter().filter(|it| it.1 > 0) {
-        let _ = write!(out, "<li class=\"{word}\"><b>{count}</b> {}</li>", if word == "none" { "not tried" } else { word });
+/// Groups of the page, the gravest first; `-` is a fix of one's own, without a finding.
+const GROUPS: [&str; 6] = ["critical", "high", "medium", "low", "info", "-"];
+
+/// The page.
+pub(super) struct Page;
+
+impl Shape for Page {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        let mut out = String::new();
+        finding(&mut out, it);
+        (GROUPS.iter().position(|word| *word == row(it).1).unwrap_or(GROUPS.len() - 1), out)
     }
-    let _ = writeln!(out, "</ul>\n<p class=\"faint\">{} findings, {} entries of the reports are no findings.</p>", of.fixed.len(), of.skipped.len());
-    if let Some((word, why)) = of.commutes.map(order) {
-        let _ = writeln!(out, "<p>commutes: <b>{word}</b> {}</p>", escaped(&why));
-    }
-    for severity in ["critical", "high", "medium", "low", "info", "-"] {
-        let group: Vec<&Fixed> = of.fixed.iter().filter(|it| row(it).1 == severity).collect();
-        if group.is_empty() {
-            continue;
+
+    fn head(&self, of: &Ending<'_>) -> String {
+        let mut out = format!(
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>invitro report</title><style>{STYLE}</style></head><body><main>\n<h1>invitro</h1>\n"
+        );
+        out.push_str("<ul class=\"sums\">");
+        for (word, count) in of.sums.verdicts().into_iter().filter(|it| it.1 > 0) {
+            let _ = write!(out, "<li class=\"{word}\"><b>{count}</b> {}</li>", if word == "none" { "not tried" } else { word });
         }
-        let _ = writeln!(out, "<h2>{} <span class=\"faint\">{}</span></h2>", if severity == "-" { "own fixes" } else { severity }, group.len());
-        for it in group {
-            finding(&mut out, it);
+        let _ = writeln!(out, "</ul>\n<p class=\"faint\">{} findings, {} entries of the reports are no findings.</p>", of.sums.findings(), of.skipped.len());
+        if let Some((word, why)) = of.commutes.map(order) {
+            let open = if word == "yes" { " open" } else { "" };
+            let _ = writeln!(out, "<details{open}><summary>commutes: <b>{word}</b></summary><p class=\"faint\">{}</p></details>", escaped(&why));
         }
+        out
     }
-    out.push_str("</main></body></html>\n");
-    out
+
+    fn group(&self, number: usize, count: usize) -> String {
+        let severity = GROUPS[number];
+        format!("<h2>{} <span class=\"faint\">{count}</span></h2>\n", if severity == "-" { "own fixes" } else { severity })
+    }
+
+    fn tail(&self, _: &Ending<'_>) -> String {
+        "</main></body></html>\n".to_owned()
+    }
 }
 
 fn finding(out: &mut String, it: &Fixed) {
@@ -51,13 +64,19 @@ fn finding(out: &mut String, it: &Fixed) {
     let open = if verdict_of(it).is_some() { " open" } else { "" };
     let _ = writeln!(
         out,
-        "<details class=\"finding\"{open}><summary><span class=\"tag {verdict}\">{}</span> <span class=\"rule\">{}</span> <span class=\"faint\">{}</span></summary>",
+        "<details class=\"finding\"{open}><summary><span class=\"tag {verdict}\">{}</span> <span class=\"rule\">{}</span> <span class=\"faint\">{}</span><span class=\"title\">{}</span></summary>",
         if verdict == "none" { "not tried" } else { verdict },
-        escaped(&rule),
-        outcome_of(it).word()
+        escaped(short(&rule)),
+        outcome_of(it).word(),
+        escaped(title(it))
     );
     match it {
-        Fixed::Untried { .. } => drop(writeln!(out, "<p>{}</p>", escaped(&why))),
+        Fixed::Untried { finding, .. } => {
+            let _ = writeln!(out, "<p>{}</p>", escaped(&why));
+            if let Some(advice) = finding.attributes.iter().find(|it| it.name == "advice") {
+                let _ = writeln!(out, "<p class=\"faint\">the scanner advises: {}</p>", escaped(&advice.value));
+            }
+        }
         Fixed::Tried(evidence) => tried(out, evidence),
     }
     out.push_str("</details>\n");

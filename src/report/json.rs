@@ -1,14 +1,19 @@
 //! The report, version 1: types made for this border. Fields are only ever added.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Write as _};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{canonical::canonical, list::List, neutral::is_harmful};
+use super::{
+    canonical::canonical,
+    form::Shape,
+    list::Ending,
+    neutral::{is_harmful, withheld},
+};
 use crate::{
-    diff::FileState,
+    diff::{self, FileState},
     digest::Digest,
     engine::Fixed,
     evidence::{Described, Evidence},
@@ -233,6 +238,7 @@ pub fn schema() -> serde_json::Value {
 /// Returns one report as a JSON value, with its evidence digest.
 pub(super) fn value(of: &Evidence) -> serde_json::Value {
     let mut value = serde_json::to_value(report(of)).expect("a report is plain data");
+    withhold(&mut value);
     if let Some(bound) = value.get_mut("evidence").and_then(|it| it.as_object_mut()) {
         bound.shift_remove("digest");
     }
@@ -241,6 +247,23 @@ pub(super) fn value(of: &Evidence) -> serde_json::Value {
         bound.shift_insert(0, "digest".into(), digest.to_string().into());
     }
     value
+}
+
+/// Takes secrets out of every text of a value; base 64 of such a text is taken out whole.
+fn withhold(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => {
+            let plain = STANDARD.decode(text.as_bytes()).unwrap_or_default();
+            if !diff::secrets(&plain).is_empty() {
+                *text = STANDARD.encode(b"[withheld]");
+            } else if let Cow::Owned(clean) = withheld(text) {
+                *text = clean;
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(withhold),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(withhold),
+        _ => {}
+    }
 }
 
 /// Prints one report.
@@ -281,14 +304,44 @@ pub(super) fn entry(of: &Fixed) -> serde_json::Value {
     }
 }
 
-/// Prints a list of reports with a summary that adds up.
-pub fn list(of: &List<'_>) -> String {
-    let reports: Vec<serde_json::Value> = of.fixed.iter().map(entry).collect();
-    let results: serde_json::Map<String, serde_json::Value> = of.results().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
-    let verdicts: serde_json::Map<String, serde_json::Value> = of.verdicts().into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect();
-    let skipped: Vec<serde_json::Value> = of.skipped.iter().map(|it| serde_json::json!({"rule": it.rule, "reason": it.reason})).collect();
-    let summary = serde_json::json!({"findings": of.fixed.len(), "results": results, "verdicts": verdicts, "skipped": skipped.len(), "commutes": of.commutes.map(commutes)});
-    print(&serde_json::json!({"schema": "invitro.report-list/v1", "reports": reports, "skipped": skipped, "summary": summary}))
+/// A list of reports with a summary that adds up.
+#[derive(Default)]
+pub(super) struct Reports {
+    count: usize,
+}
+
+impl Shape for Reports {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        self.count += 1;
+        (0, item(self.count, 2, &entry(it)))
+    }
+
+    fn head(&self, _: &Ending<'_>) -> String {
+        "{\n  \"schema\": \"invitro.report-list/v1\",\n  \"reports\": [".to_owned()
+    }
+
+    fn tail(&self, of: &Ending<'_>) -> String {
+        let counts = |of: Vec<(&'static str, usize)>| of.into_iter().map(|(word, count)| (word.to_owned(), count.into())).collect::<serde_json::Map<_, _>>();
+        let skipped: Vec<serde_json::Value> = of.skipped.iter().map(|it| serde_json::json!({"rule": it.rule, "reason": it.reason})).collect();
+        let summary = serde_json::json!({
+            "findings": of.sums.findings(), "results": counts(of.sums.results()), "verdicts": counts(of.sums.verdicts()),
+            "skipped": skipped.len(), "commutes": of.commutes.map(commutes),
+        });
+        let rest = print(&serde_json::json!({"skipped": skipped, "summary": summary}));
+        format!("{},{}", close(self.count, 1), rest.strip_prefix('{').unwrap_or(&rest))
+    }
+}
+
+/// Prints one item of an array at a depth: the comma before it, and its lines moved in.
+pub(super) fn item(number: usize, depth: usize, value: &serde_json::Value) -> String {
+    let inset = format!("\n{}", "  ".repeat(depth));
+    // A string holds no line end: what moves is between the tokens.
+    format!("{}{inset}{}", if number > 1 { "," } else { "" }, print(value).trim_end().replace('\n', &inset))
+}
+
+/// Prints the end of an array at a depth.
+pub(super) fn close(count: usize, depth: usize) -> String {
+    if count == 0 { "]".to_owned() } else { format!("\n{}]", "  ".repeat(depth)) }
 }
 
 fn commutes(of: &crate::engine::Commutes) -> serde_json::Value {

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    list::{List, outcome_of},
+    form::Shape,
+    list::{Ending, outcome_of},
     markdown::row,
     neutral::line,
 };
@@ -25,31 +26,26 @@ enum Came {
     Skipped { why: String },
 }
 
-/// A finding's rule, its severity, and its cases by name.
-type Suite = (String, &'static str, Vec<(&'static str, Came)>);
+/// The document. A suite fails exactly when the verdict asks for something: what is not proven is never green.
+#[derive(Default)]
+pub(super) struct Suites {
+    sums: Counts,
+}
 
-/// Returns the document. A suite fails exactly when the verdict asks for something: what is not proven is never green.
-pub fn junit(of: &List<'_>) -> String {
-    let suites: Vec<Suite> = of
-        .fixed
-        .iter()
-        .map(|it| {
-            let (rule, severity, why) = row(it);
-            let cases = match it {
-                Fixed::Tried(evidence) => tried(evidence, why),
-                Fixed::Untried { outcome: Outcome::NotApplicable, .. } => vec![("verdict", Came::Skipped { why })],
-                Fixed::Untried { .. } => vec![("verdict", Came::Failed { kind: outcome_of(it).word(), why })],
-            };
-            (rule, severity, cases)
-        })
-        .collect();
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let all = suites.iter().flat_map(|it| &it.2);
-    let _ = writeln!(out, "<testsuites name=\"invitro\" {}>", sums(all));
-    for (rule, severity, cases) in &suites {
-        let _ = writeln!(out, "<testsuite name=\"{}\" {}>", escaped(rule), sums(cases.iter()));
-        for (name, came) in cases {
-            let _ = write!(out, "<testcase classname=\"invitro.{severity}.{}\" name=\"{name}\"", escaped(rule));
+impl Shape for Suites {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        let (rule, severity, why) = row(it);
+        let cases = match it {
+            Fixed::Tried(evidence) => tried(evidence, why),
+            Fixed::Untried { outcome: Outcome::NotApplicable, .. } => vec![("verdict", Came::Skipped { why })],
+            Fixed::Untried { .. } => vec![("verdict", Came::Failed { kind: outcome_of(it).word(), why })],
+        };
+        let mut sums = Counts::default();
+        cases.iter().for_each(|it| sums.add(&it.1));
+        cases.iter().for_each(|it| self.sums.add(&it.1));
+        let mut out = format!("<testsuite name=\"{}\" {}>\n", escaped(&rule), sums.told());
+        for (name, came) in &cases {
+            let _ = write!(out, "<testcase classname=\"invitro.{severity}.{}\" name=\"{name}\"", escaped(&rule));
             let _ = match came {
                 Came::Well => writeln!(out, "/>"),
                 Came::Failed { kind, why } => writeln!(out, "><failure type=\"{kind}\" message=\"{}\"/></testcase>", escaped(why)),
@@ -57,9 +53,16 @@ pub fn junit(of: &List<'_>) -> String {
             };
         }
         out.push_str("</testsuite>\n");
+        (0, out)
     }
-    out.push_str("</testsuites>\n");
-    out
+
+    fn head(&self, _: &Ending<'_>) -> String {
+        format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"invitro\" {}>\n", self.sums.told())
+    }
+
+    fn tail(&self, _: &Ending<'_>) -> String {
+        "</testsuites>\n".to_owned()
+    }
 }
 
 fn tried(of: &Evidence, why: String) -> Vec<(&'static str, Came)> {
@@ -84,12 +87,21 @@ fn tried(of: &Evidence, why: String) -> Vec<(&'static str, Came)> {
     cases
 }
 
-fn sums<'a>(cases: impl Iterator<Item = &'a (&'a str, Came)>) -> String {
-    let (mut tests, mut failures, mut skipped) = (0, 0, 0);
-    for (_, came) in cases {
-        tests += 1;
-        failures += u32::from(matches!(came, Came::Failed { .. }));
-        skipped += u32::from(matches!(came, Came::Skipped { .. }));
+#[derive(Default)]
+struct Counts {
+    tests: u32,
+    failures: u32,
+    skipped: u32,
+}
+
+impl Counts {
+    fn add(&mut self, came: &Came) {
+        self.tests += 1;
+        self.failures += u32::from(matches!(came, Came::Failed { .. }));
+        self.skipped += u32::from(matches!(came, Came::Skipped { .. }));
     }
-    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"")
+
+    fn told(&self) -> String {
+        format!("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"", self.tests, self.failures, self.skipped)
+    }
 }

@@ -7,35 +7,45 @@ use crate::{
     gate::{Outcome, Verdict},
 };
 
-/// What became of the findings of some reports.
-#[derive(Clone, Copy, Debug)]
-pub struct List<'a> {
-    /// One for each finding, in their order.
-    pub fixed: &'a [Fixed],
-    /// What the scanners' reports hold that is no finding.
-    pub skipped: &'a [Skipped],
-    /// Whether the fixes can be applied in any order; none where there is no batch.
-    pub commutes: Option<&'a Commutes>,
-}
+/// Counts of what became of findings.
+#[derive(Clone, Debug, Default)]
+pub struct Sums(Vec<(Outcome, Option<Verdict>, usize)>);
 
-impl<'a> List<'a> {
+impl Sums {
+    /// Counts one finding.
+    pub fn add(&mut self, it: &Fixed) {
+        let (outcome, verdict) = (outcome_of(it), verdict_of(it));
+        match self.0.iter_mut().find(|it| (it.0, it.1) == (outcome, verdict)) {
+            Some(known) => known.2 += 1,
+            None => self.0.push((outcome, verdict, 1)),
+        }
+    }
+
+    /// Returns the number of findings.
+    pub fn findings(&self) -> usize {
+        self.count(|_, _| true)
+    }
+
+    fn count(&self, is: impl Fn(Outcome, Option<Verdict>) -> bool) -> usize {
+        self.0.iter().filter(|it| is(it.0, it.1)).map(|it| it.2).sum()
+    }
+
     /// Counts by result word, in a fixed order; the counts add up to the number of findings.
     pub fn results(&self) -> Vec<(&'static str, usize)> {
-        let count = |outcome: Outcome| self.fixed.iter().filter(|it| outcome_of(it) == outcome).count();
-        Outcome::ALL.into_iter().map(|it| (it.word(), count(it))).collect()
+        Outcome::ALL.into_iter().map(|word| (word.word(), self.count(|it, _| it == word))).collect()
     }
 
     /// Counts by verdict; `none` where nothing could be tried.
     pub fn verdicts(&self) -> Vec<(&'static str, usize)> {
-        let count = |verdict: Option<Verdict>| self.fixed.iter().filter(|it| verdict_of(it) == verdict).count();
+        let count = |verdict: Option<Verdict>| self.count(|_, it| it == verdict);
         let words = [Verdict::Proven, Verdict::NeedsApproval, Verdict::Refused, Verdict::Unproven];
         words.into_iter().map(|it| (it.word(), count(Some(it)))).chain([("none", count(None))]).collect()
     }
 
     /// Returns the verdict of the whole list: refused before unproven (or in error, or without remediation) before needs-approval.
     pub fn verdict(&self) -> Verdict {
-        let any = |verdict| self.fixed.iter().any(|it| verdict_of(it) == Some(verdict));
-        let open = self.fixed.iter().any(|it| matches!(it, Fixed::Untried { outcome, .. } if *outcome != Outcome::NotApplicable));
+        let any = |verdict| self.count(|_, it| it == Some(verdict)) > 0;
+        let open = self.count(|outcome, verdict| verdict.is_none() && outcome != Outcome::NotApplicable) > 0;
         if any(Verdict::Refused) {
             Verdict::Refused
         } else if any(Verdict::Unproven) || open {
@@ -48,6 +58,20 @@ impl<'a> List<'a> {
     }
 }
 
+/// What is known of a list when its last finding is done.
+#[derive(Clone, Copy, Debug)]
+pub struct Ending<'a> {
+    /// The counts.
+    pub sums: &'a Sums,
+    /// What the scanners' reports hold that is no finding.
+    pub skipped: &'a [Skipped],
+    /// Whether the fixes can be applied in any order; none where there is no batch.
+    pub commutes: Option<&'a Commutes>,
+}
+
+/// Pairs that are named where people read; all of them stand in the JSON.
+const MOST_PAIRS: usize = 5;
+
 /// Says whether a batch can be applied in any order, in a line of a stranger's words made harmless, and names the pairs.
 pub(super) fn order(of: &Commutes) -> (&'static str, String) {
     let word = match of.holds {
@@ -55,10 +79,30 @@ pub(super) fn order(of: &Commutes) -> (&'static str, String) {
         Some(false) => "no",
         None => "-",
     };
-    let pairs: Vec<String> =
-        of.pairs.iter().map(|it| format!("{} and {} ({})", it.first, it.second, it.paths.iter().map(|it| bytes(it)).collect::<Vec<_>>().join(", "))).collect();
+    let mut pairs: Vec<String> = of
+        .pairs
+        .iter()
+        .take(MOST_PAIRS)
+        .map(|it| format!("{} and {} ({})", it.first, it.second, it.paths.iter().map(|it| bytes(it)).collect::<Vec<_>>().join(", ")))
+        .collect();
+    if of.pairs.len() > MOST_PAIRS {
+        pairs.push(format!("and {} more pairs", of.pairs.len() - MOST_PAIRS));
+    }
     let named = if pairs.is_empty() { String::new() } else { format!(": {}", pairs.join("; ")) };
     (word, line(&format!("{}{named}", of.reason)))
+}
+
+/// What is done about a finding, or else what it is.
+pub(super) fn title(of: &Fixed) -> &str {
+    match of {
+        Fixed::Tried(evidence) => &evidence.remediation.title,
+        Fixed::Untried { finding, .. } => &finding.title,
+    }
+}
+
+/// A rule's name without the catalogue that it comes from.
+pub(super) fn short(rule: &str) -> &str {
+    ["content_rule_", "stig_rule_", "benchmarks_rule_"].iter().find_map(|it| rule.split_once(it)).map_or(rule, |it| it.1)
 }
 
 /// What became of a finding.

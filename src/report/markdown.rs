@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    list::{List, order, outcome_of, verdict_of},
+    form::Shape,
+    list::{Ending, order, outcome_of, verdict_of},
     neutral::{bytes, line},
 };
 use crate::{engine::Fixed, gate::Verdict};
@@ -32,22 +33,28 @@ fn cell(text: &str) -> String {
     out
 }
 
-/// Returns a step summary.
-pub fn markdown(of: &List<'_>) -> String {
-    let mut out = String::from("## invitro\n\n| result | findings |\n| --- | ---: |\n");
-    for (word, count) in of.results().into_iter().filter(|it| it.1 > 0) {
-        let _ = writeln!(out, "| {word} | {count} |");
-    }
-    out.push_str("\n| finding | severity | result | verdict | why |\n| --- | --- | --- | --- | --- |\n");
-    for it in of.fixed {
+/// A step summary.
+pub(super) struct Rows;
+
+impl Shape for Rows {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
         let (rule, severity, why) = row(it);
         let verdict = verdict_of(it).map_or("-", Verdict::word);
-        let _ = writeln!(out, "| {} | {severity} | {} | {verdict} | {} |", cell(&rule), outcome_of(it).word(), cell(&why));
+        (0, format!("| {} | {severity} | {} | {verdict} | {} |\n", cell(&rule), outcome_of(it).word(), cell(&why)))
     }
-    if let Some((word, why)) = of.commutes.map(order) {
-        let _ = writeln!(out, "\ncommutes: {word} {}", cell(&why));
+
+    fn head(&self, of: &Ending<'_>) -> String {
+        let mut out = String::from("## invitro\n\n| result | findings |\n| --- | ---: |\n");
+        for (word, count) in of.sums.results().into_iter().filter(|it| it.1 > 0) {
+            let _ = writeln!(out, "| {word} | {count} |");
+        }
+        out.push_str("\n| finding | severity | result | verdict | why |\n| --- | --- | --- | --- | --- |\n");
+        out
     }
-    out
+
+    fn tail(&self, of: &Ending<'_>) -> String {
+        of.commutes.map(order).map(|(word, why)| format!("\ncommutes: {word} {}\n", cell(&why))).unwrap_or_default()
+    }
 }
 
 /// Rule, severity and first reason.
@@ -61,12 +68,13 @@ pub(super) fn row(it: &Fixed) -> (String, &'static str, String) {
     }
 }
 
-/// Returns annotations as workflow commands; data and properties are escaped as the runner's toolkit does.
-pub fn github(of: &List<'_>) -> String {
-    let data = |text: &str| line(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let mut out = String::new();
-    for it in of.fixed {
+/// Annotations as workflow commands; data and properties are escaped as the runner's toolkit does.
+pub(super) struct Annotations;
+
+impl Shape for Annotations {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        let data = |text: &str| line(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+        let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
         let level = match verdict_of(it) {
             Some(Verdict::Proven) => "notice",
             Some(Verdict::NeedsApproval) | None => "warning",
@@ -78,15 +86,9 @@ pub fn github(of: &List<'_>) -> String {
             Fixed::Untried { .. } => None,
         };
         let title = format!("invitro: {} ({})", rule, verdict_of(it).map_or(outcome_of(it).word(), Verdict::word));
-        let _ = writeln!(
-            out,
-            "::{level} {}title={}::{}",
-            file.unwrap_or_default(),
-            property(&title),
-            data(if why.is_empty() { "all that is required was shown" } else { &why })
-        );
+        let why = data(if why.is_empty() { "all that is required was shown" } else { &why });
+        (0, format!("::{level} {}title={}::{why}\n", file.unwrap_or_default(), property(&title)))
     }
-    out
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Evidence as people and programs read it. What comes from a stranger is neutralised in each form.
 //!
-//! To add a format: a file beside `text.rs`, and a line in the command line's `Format`. To add a code: a page in
+//! To add a format: a file beside `text.rs` with a `Shape`, a variant of `Form`, and a line in the command line's `Format`. To add a code: a page in
 //! `codes.toml`.
 
 mod attributes;
 mod canonical;
 mod code;
+mod form;
 #[cfg(test)]
 mod hostile;
 mod html;
@@ -18,11 +19,8 @@ mod sarif;
 mod text;
 
 pub use code::{Page, codes, nearest};
-pub use html::html;
-pub use json::{list, one, schema};
-pub use junit::junit;
-pub use list::List;
-pub use markdown::{github, markdown};
+pub use form::{Flowing, Form, Growing, whole};
+pub use json::{one, schema};
+pub use list::{Ending, Sums};
 pub(crate) use neutral::lines as neutral;
-pub use sarif::sarif;
-pub use text::{summary, text};
+pub use text::text;

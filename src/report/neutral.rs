@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::diff;
+
 /// Answers whether a character could change what a terminal or a reader shows besides itself.
 pub(super) fn is_harmful(it: char) -> bool {
     it.is_control() && !matches!(it, '\n' | '\t')
@@ -13,8 +15,26 @@ pub(super) fn is_harmful(it: char) -> bool {
 /// `##[name]` anywhere, Azure's `##vso[name]`, TeamCity's `##teamcity[name]`.
 const COMMANDS: [&str; 3] = ["##[", "##vso[", "##teamcity["];
 
+/// Takes secrets out of a text, wherever they come from: a command's words, what a fix printed, a message about it.
+pub(super) fn withheld(text: &str) -> std::borrow::Cow<'_, str> {
+    let secrets = diff::secrets(text.as_bytes());
+    if secrets.is_empty() {
+        return text.into();
+    }
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for it in secrets {
+        // Both ends are beside ASCII, or are the text's own.
+        out.push_str(text.get(at..it.start).unwrap_or_default());
+        out.push_str("[withheld]");
+        at = it.end;
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out.into()
+}
+
 /// Writes harmful characters as `\u{…}`; lines and tabs stay. What a CI runner would obey is broken up.
 pub(crate) fn lines(text: &str) -> String {
+    let text = &*withheld(text);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut begins = true;

@@ -3,29 +3,53 @@
 use serde_json::{Value, json};
 
 use super::{
-    json::print,
-    list::{List, outcome_of, verdict_of},
+    form::Shape,
+    json::{close, item, print},
+    list::{Ending, outcome_of, verdict_of},
     markdown::row,
     neutral::{line, uri},
 };
 use crate::{engine::Fixed, gate::Verdict};
 
-/// Returns the document.
-pub fn sarif(of: &List<'_>) -> String {
-    let mut rules: Vec<String> = of.fixed.iter().map(|it| row(it).0).collect();
-    rules.sort();
-    rules.dedup();
-    let results: Vec<Value> = of.fixed.iter().map(|it| result(it, &rules)).collect();
-    let rules: Vec<Value> = rules.iter().map(|it| json!({ "id": it })).collect();
-    print(&json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": { "name": "invitro", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
-            "columnKind": "unicodeCodePoints",
-            "results": results,
-        }],
-    }))
+/// The document. Its rules come first, so they are known from the beginning.
+pub(super) struct Log {
+    rules: Vec<String>,
+    count: usize,
+}
+
+impl Log {
+    pub(super) fn new(mut rules: Vec<String>) -> Log {
+        rules.sort();
+        rules.dedup();
+        Log { rules, count: 0 }
+    }
+}
+
+impl Shape for Log {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        self.count += 1;
+        (0, item(self.count, 4, &result(it, &self.rules)))
+    }
+
+    fn head(&self, _: &Ending<'_>) -> String {
+        let rules: Vec<Value> = self.rules.iter().map(|it| json!({ "id": it })).collect();
+        let empty = print(&json!({
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": { "name": "invitro", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
+                "columnKind": "unicodeCodePoints",
+                "results": [],
+            }],
+        }));
+        // The results are what stands last.
+        let end = empty.rfind(']').and_then(|it| empty[..it].rfind(']')).unwrap_or(empty.len());
+        empty[..end].to_owned()
+    }
+
+    fn tail(&self, _: &Ending<'_>) -> String {
+        format!("{}\n    }}\n  ]\n}}\n", close(self.count, 3))
+    }
 }
 
 fn result(of: &Fixed, rules: &[String]) -> Value {

@@ -6,12 +6,14 @@ use anstyle::{AnsiColor, Style};
 
 use super::{
     attributes,
-    list::{List, order, outcome_of, verdict_of},
+    form::Shape,
+    list::{Ending, order, outcome_of, short, title, verdict_of},
     markdown::row,
     neutral::{bytes, line, lines, words},
 };
 use crate::{
     diff::FileState,
+    engine::Fixed,
     evidence::{Described, Evidence},
     gate::Verdict,
     proof::Proof,
@@ -28,61 +30,71 @@ const HEAD: Style = Style::new().bold();
 /// Lines of the fix's output that are shown of each stream.
 const MOST_LINES: usize = 40;
 
-/// Returns the report of one trial, with styles as ANSI sequences: the caller strips them where they do not belong.
-pub fn text(of: &Evidence) -> String {
+/// Returns the report of one trial, with styles as ANSI sequences: the caller strips them where they do not belong. Sentences are
+/// folded to `width` columns, where there is a width; what may be copied (changes, output) is not.
+pub fn text(of: &Evidence, width: Option<usize>) -> String {
     let mut out = String::new();
-    write(&mut out, of).expect("a string takes it");
+    write(&mut out, of, width).expect("a string takes it");
     out
 }
 
-fn write(out: &mut String, of: &Evidence) -> std::fmt::Result {
-    headline(out, of)?;
+fn write(out: &mut String, of: &Evidence, width: Option<usize>) -> std::fmt::Result {
+    headline(out, of, width)?;
     if let Some((finding, outcome)) = &of.finding {
         writeln!(out, "{} {} ({}): {}", paint(HEAD, "finding"), line(&finding.rule), finding.severity.word(), outcome.word())?;
     }
     section(out, "changes", of.changes.iter().map(change))?;
     section(out, "effects", of.effects.iter().map(|it| format!("{} {}{}\n", it.treatment.word(), words(&it.argv), place(it.line))))?;
-    section(out, "proofs", of.proofs.all().into_iter().map(|(name, proof)| proof_row(name, proof)))?;
-    section(out, "notes", of.notes.iter().map(note))?;
+    section(out, "proofs", of.proofs.all().into_iter().map(|(name, proof)| proof_row(name, proof, width)))?;
+    // Each error is a reason, and stands at the top.
+    section(out, "notes", of.notes.iter().filter(|it| it.level != Level::Error).map(|it| note(it, width)))?;
     section(
         out,
         "assumptions",
         of.answers.iter().map(|it| {
             let matters = if it.matters { " - the result hangs on it" } else { "" };
-            format!("{} {}{}{matters}\n", line(&it.about), line(&it.name), place(it.line))
+            fold(&line(&it.about), &format!("{}{}{matters}", line(&it.name), place(it.line)), inside(width))
         }),
     )?;
-    section(out, "doubts", of.doubts.iter().map(|it| format!("{}{}: {}\n", line(&it.code), place(it.line), line(&it.message))))?;
+    section(out, "doubts", of.doubts.iter().map(|it| fold(&format!("{}{}:", line(&it.code), place(it.line)), &line(&it.message), inside(width))))?;
     section(out, "output", streams(of))?;
-    used(out, of)
+    used(out, of, width)
 }
 
-/// Returns a list of reports for a terminal: one line for each finding, and sums.
-pub fn summary(of: &List<'_>) -> String {
-    let mut out = String::new();
-    for it in of.fixed {
+/// A list of reports for a terminal: a line for each finding with title and reason below it, and sums.
+pub(super) struct Lines(pub(super) Option<usize>);
+
+impl Shape for Lines {
+    fn piece(&mut self, it: &Fixed) -> (usize, String) {
+        let mut out = String::new();
         let (rule, severity, why) = row(it);
         let (word, style) = verdict_of(it).map_or(("-", FAINT), |it| (it.word(), style(it)));
-        let short = rule.trim_start_matches("xccdf_org.ssgproject.content_rule_");
-        let _ = writeln!(out, "{} {severity:<8} {:<14} {}", paint(style, &format!("{word:<14}")), outcome_of(it).word(), line(short));
-        if !why.is_empty() {
-            let _ = writeln!(out, "  {}", paint(FAINT, &line(&why)));
+        let _ = writeln!(out, "{} {severity:<8} {:<14} {}", paint(style, &format!("{word:<14}")), outcome_of(it).word(), line(short(&rule)));
+        for text in [title(it), &why].into_iter().filter(|it| !it.is_empty() && **it != rule) {
+            for it in fold("  ", &line(text), self.0).lines() {
+                let _ = writeln!(out, "{}", paint(FAINT, it));
+            }
         }
+        (0, out)
     }
-    let counts = |of: Vec<(&str, usize)>| of.into_iter().filter(|it| it.1 > 0).map(|it| format!("{} {}", it.1, it.0)).collect::<Vec<_>>().join(", ");
-    if of.fixed.is_empty() {
-        out.push_str("no findings: there is nothing to fix\n");
-    } else {
-        let _ = writeln!(out, "\n{} findings: {}", of.fixed.len(), counts(of.results()));
-        let _ = writeln!(out, "verdicts: {}", counts(of.verdicts()));
+
+    fn tail(&self, of: &Ending<'_>) -> String {
+        let mut out = String::new();
+        let counts = |of: Vec<(&str, usize)>| of.into_iter().filter(|it| it.1 > 0).map(|it| format!("{} {}", it.1, it.0)).collect::<Vec<_>>().join(", ");
+        if of.sums.findings() == 0 {
+            out.push_str("no findings: there is nothing to fix\n");
+        } else {
+            let _ = writeln!(out, "\n{} findings: {}", of.sums.findings(), counts(of.sums.results()));
+            let _ = writeln!(out, "verdicts: {}", counts(of.sums.verdicts()));
+        }
+        if let Some((word, why)) = of.commutes.map(order) {
+            out.push_str(&fold("commutes:", &format!("{word} {why}"), self.0));
+        }
+        if !of.skipped.is_empty() {
+            let _ = writeln!(out, "{} entries of the reports are no findings", of.skipped.len());
+        }
+        out
     }
-    if let Some((word, why)) = of.commutes.map(order) {
-        let _ = writeln!(out, "commutes: {word} {why}");
-    }
-    if !of.skipped.is_empty() {
-        let _ = writeln!(out, "{} entries of the reports are no findings", of.skipped.len());
-    }
-    out
 }
 
 fn style(of: Verdict) -> Style {
@@ -93,14 +105,54 @@ fn style(of: Verdict) -> Style {
     }
 }
 
-fn headline(out: &mut String, of: &Evidence) -> std::fmt::Result {
+/// Width inside a section.
+fn inside(width: Option<usize>) -> Option<usize> {
+    width.map(|it| it.saturating_sub(2))
+}
+
+/// Puts words behind a beginning, and what has no room below each other, moved in as far as the beginning reaches (at most half of the
+/// width). A word that is longer than a line stands alone.
+fn fold(begin: &str, text: &str, width: Option<usize>) -> String {
+    let shown = anstream::adapter::strip_str(begin).to_string().chars().count();
+    let blank = if begin.ends_with(' ') || begin.is_empty() { "" } else { " " };
+    let Some(width) = width.filter(|it| *it >= NARROWEST) else { return format!("{begin}{blank}{text}\n") };
+    let hang = if begin.is_empty() {
+        0
+    } else if shown + blank.len() > width / 2 {
+        4
+    } else {
+        shown + blank.len()
+    };
+    let (mut out, mut at, mut fresh) = (format!("{begin}{blank}"), shown + blank.len(), true);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if !fresh && at + 1 + length > width {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', hang));
+            (at, fresh) = (hang, true);
+        }
+        if !fresh {
+            out.push(' ');
+            at += 1;
+        }
+        out.push_str(word);
+        (at, fresh) = (at + length, false);
+    }
+    out.push('\n');
+    out
+}
+
+/// Columns below which folding makes nothing better.
+const NARROWEST: usize = 40;
+
+fn headline(out: &mut String, of: &Evidence, width: Option<usize>) -> std::fmt::Result {
     let style = style(of.verdict);
     let held = of.proofs.all().iter().filter(|it| it.1.holds == Some(true)).count();
     let tried = of.proofs.all().iter().filter(|it| it.1.holds.is_some()).count();
     let counted = if of.verdict == Verdict::Proven && tried < 5 { format!(" ({held} of 5)") } else { String::new() };
     writeln!(out, "{}{counted}  {}", paint(style, of.verdict.word()), line(&of.remediation.title))?;
     for reason in &of.reasons {
-        writeln!(out, "  {} {}", paint(FAINT, reason.verdict.word()), line(&reason.message))?;
+        out.push_str(&fold(&format!("  {}", paint(FAINT, reason.verdict.word())), &line(&reason.message), width));
     }
     Ok(())
 }
@@ -166,23 +218,23 @@ fn states(it: &Described) -> String {
     }
 }
 
-fn proof_row(name: &str, proof: &Proof) -> String {
+fn proof_row(name: &str, proof: &Proof, width: Option<usize>) -> String {
     let (word, style) = match proof.holds {
         Some(true) => ("yes", GOOD),
         Some(false) => ("no", BAD),
         None => ("-", FAINT),
     };
-    format!("{name:<14} {}{} {}\n", paint(style, word), " ".repeat(3 - word.len()), line(&proof.reason))
+    fold(&format!("{name:<14} {}{}", paint(style, word), " ".repeat(4 - word.len())), &line(&proof.reason), inside(width))
 }
 
-fn note(it: &crate::validate::Note) -> String {
+fn note(it: &crate::validate::Note, width: Option<usize>) -> String {
     let style = match it.level {
         Level::Error => BAD,
         Level::Warning => OPEN,
         Level::Info => FAINT,
     };
     let path = it.path.as_ref().map(|path| format!(" {}{}", bytes(path), it.line.map(|it| format!(":{it}")).unwrap_or_default())).unwrap_or_default();
-    format!("{} {}{path}: {}\n", paint(style, it.level.word()), line(&it.code), line(&it.message))
+    fold(&paint(style, it.level.word()), &format!("{}{path}: {}", line(&it.code), line(&it.message)), inside(width))
 }
 
 fn place(number: Option<u32>) -> String {
@@ -199,28 +251,43 @@ fn streams(of: &Evidence) -> impl Iterator<Item = String> {
     [shown("out", &of.stdout), shown("err", &of.stderr)].into_iter().filter(|it| !it.is_empty())
 }
 
-fn used(out: &mut String, of: &Evidence) -> std::fmt::Result {
+fn used(out: &mut String, of: &Evidence, width: Option<usize>) -> std::fmt::Result {
     let status = of.status.map_or("no exit status".to_owned(), |it| format!("exit {it}"));
     let memory = |bytes: usize| format!("{:.1} MiB", bytes as f64 / 1_048_576.0);
-    writeln!(
-        out,
-        "\n{}",
-        paint(
-            FAINT,
-            &format!(
-                "{} ({status}); fuel {}/{}, memory {}/{}, commands {}/{}",
-                of.ended,
-                of.used.fuel,
-                of.limits.fuel,
-                memory(of.used.memory_bytes),
-                memory(of.limits.memory_bytes),
-                of.used.spawns,
-                of.limits.spawns
-            )
-        )
-    )
+    let (fuel, spawns) = (count(of.used.fuel), of.used.spawns);
+    let text = format!(
+        "{} ({status}); fuel {fuel} of {}, memory {} of {}, commands {spawns} of {}",
+        of.ended,
+        count(of.limits.fuel),
+        memory(of.used.memory_bytes),
+        memory(of.limits.memory_bytes),
+        of.limits.spawns
+    );
+    out.push('\n');
+    fold("", &text, width).lines().try_for_each(|it| writeln!(out, "{}", paint(FAINT, it)))
+}
+
+/// A large number in a few letters.
+fn count(number: u64) -> String {
+    let scales = [(1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k")];
+    scales.iter().find(|it| number >= it.0).map_or(number.to_string(), |(one, letter)| format!("{:.1} {letter}", number as f64 / *one as f64))
 }
 
 fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count, fold};
+
+    #[test]
+    fn sentences_are_folded_below_where_they_begin() {
+        let text = "one two three four five six seven eight nine ten";
+        assert_eq!(fold("  no ", text, None), format!("  no {text}\n"));
+        assert_eq!(fold("  no", text, Some(40)), "  no one two three four five six seven\n     eight nine ten\n");
+        assert_eq!(fold("x", &"y".repeat(50), Some(40)), format!("x {}\n", "y".repeat(50)), "a long word is not broken");
+        assert_eq!(fold("\u{1b}[2mno\u{1b}[0m", text, Some(40)).lines().last(), Some("   eight nine ten"), "styles take no room");
+        assert_eq!((count(999), count(1_500), count(20_000_000_000)), ("999".into(), "1.5 k".into(), "20.0 G".into()));
+    }
 }

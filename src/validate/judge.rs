@@ -1,7 +1,7 @@
 //! Asks whether a finding stands in a tree. The validators are not told which tree it is.
 
 use crate::{
-    finding::Finding,
+    finding::{Attribute, Finding},
     guest::{self, Limits, Module, wit},
     tree::Tree,
 };
@@ -22,11 +22,19 @@ pub fn is_partly_gone(validators: &[Module], limits: Limits, finding: &Finding, 
     if finding.locations.len() < 2 {
         return false;
     }
-    let at = |number: usize| Finding { locations: vec![finding.locations[number].clone()], ..finding.clone() };
+    let at = |number: usize| {
+        let mut one = Finding { locations: vec![finding.locations[number].clone()], ..finding.clone() };
+        // A validator must not answer for the places that are not asked about.
+        one.attributes.push(Attribute { name: PLACE.into(), value: format!("{}/{}", number + 1, finding.locations.len()) });
+        one
+    };
     let stood = (0..finding.locations.len()).take(MOST_PLACES).map(at).filter(|it| standing(validators, limits, it, before).0 == Standing::Stands);
     let now: Vec<Standing> = stood.map(|it| standing(validators, limits, &it, after).0).collect();
     now.contains(&Standing::Gone) && now.contains(&Standing::Stands)
 }
+
+/// The attribute of a finding that is asked about at one of its places; reports can't bring it along.
+const PLACE: &str = "invitro:place";
 
 /// Most places of a finding that are asked about one by one.
 const MOST_PLACES: usize = 64;

@@ -1,9 +1,11 @@
 //! What validators say: their notes on a change, and whether a finding stands in a tree.
 
 mod judge;
+mod neighbour;
 mod note;
 mod review;
 
 pub use judge::{Standing, is_partly_gone, standing};
+pub use neighbour::Neighbours;
 pub use note::{Level, Note};
 pub use review::{Changed, review};

@@ -171,4 +171,74 @@ fn the_gate_believes_nothing() {
     assert_eq!(gate(&report, &weak), 1, "a policy that requires nothing");
     assert_eq!(gate(&report, &policy), 12, "a finding without a remediation");
     assert_eq!(gate(&good, &policy), 0, "a finding that is healed, all five proofs");
+    // As an attacker who writes the tree, or a file that the pipeline hands on.
+    for (name, text) in [
+        ("bom.json", "\u{feff}{\"schema\":\"invitro.report/v1\",\"verdict\":\"proven\"}"),
+        ("both.json", r#"{"schema":"invitro.findings/v1","findings":[],"verdict":"proven"}"#),
+        ("array.json", r#"[{"schema":"invitro.report/v1","verdict":"proven"}]"#),
+        ("reports.json", r#"{"schema":"x","reports":[{"verdict":"proven"}]}"#),
+    ] {
+        assert_eq!(gate(&at(name, text), &policy), 12, "{name} is evidence, whatever else it says");
+    }
+    let link = |from: &str, to: &str| std::os::unix::fs::symlink(to, scratch.path().join(from)).expect("a link can be made");
+    let path = |name: &str| scratch.path().join(name).display().to_string();
+    link("to-inside.toml", &inside);
+    link("tree/to-outside.toml", &policy);
+    link("tree/dir", &scratch.path().display().to_string());
+    link("through", &path("tree/dir"));
+    link("other-name", &tree);
+    for name in ["to-inside.toml", "tree/to-outside.toml", "tree/../tree/policy.toml", "through/policy.toml", "other-name/policy.toml"] {
+        assert_eq!(gate(&good, &path(name)), 1, "{name} leads through the tree");
+    }
+    assert_eq!(gate(&good, &path("tree/../policy.toml")), 0, "nothing in the tree decides where that leads");
+    for (name, text) in
+        [("four.toml", "[proofs]\nfix = [\"fixed\", \"contained\", \"idempotent\", \"reversible\", \"fixed\"]\n"), ("wrong.toml", "[proofs]\nfix = 3\n")]
+    {
+        assert_eq!(gate(&good, &at(name, text)), 1, "{name}");
+    }
+    // A target that lacks what a scanner saw proves nothing.
+    let package = at(
+        "trivy.json",
+        r#"{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"t","Class":"os-pkgs","Type":"debian","Vulnerabilities":[{"VulnerabilityID":"CVE-1","PkgName":"p","InstalledVersion":"1","FixedVersion":"2","Severity":"HIGH"}]}]}"#,
+    );
+    assert_eq!(gate(&package, &policy), 12, "no package database");
+    // A stricter policy holds also where it can be read only once.
+    let strict = at("strict.toml", "[approval]\nseverities = [\"medium\"]\n");
+    let script = format!("exec {} gate {good} --on {tree} --policy <(cat {strict})", env!("CARGO_BIN_EXE_invitro"));
+    let cache = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
+    let done = std::process::Command::new("bash").args(["-c", &script]).env("INVITRO_CACHE", cache).output().expect("bash starts");
+    assert_eq!(done.status.code(), Some(10), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn every_format_of_the_gate_has_the_same_exit_status() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let target = scratch.path().join("tree");
+    lay(&target);
+    let write = |name: &str, text: &str| {
+        fs::write(scratch.path().join(name), text).expect("a file can be written");
+        scratch.path().join(name).display().to_string()
+    };
+    let policy = write("policy.toml", "");
+    let empty = write("empty.json", r#"{"schema":"invitro.findings/v1","findings":[]}"#);
+    let mixed = write(
+        "mixed.json",
+        r#"{"schema":"invitro.findings/v1","findings":[{"rule":"file_permissions_sshd_config"},{"rule":"nobody_knows","severity":"high"}]}"#,
+    );
+    for (format, says) in [
+        ("text", "2 findings: 1 fixed, 1 not-fixed"),
+        ("json", "\"findings\": 2"),
+        ("sarif", "\"ruleId\": \"nobody_knows\""),
+        ("junit", "<failure type=\"not-fixed\""),
+        ("markdown", "| nobody_knows | high | not-fixed | - |"),
+        ("html", "not tried"),
+        ("github", "::warning title=invitro%3A nobody_knows (not-fixed)::"),
+    ] {
+        let gate = |report: &str| run(&["gate", report, "--on", &target.display().to_string(), "--policy", &policy, "--format", format]);
+        let (status, out, err) = gate(&mixed);
+        assert_eq!(status, 12, "{format}: {err}");
+        assert!(out.contains(says), "{format}: {out}");
+        let (status, out, err) = gate(&empty);
+        assert_eq!((status, out.is_empty()), (0, format == "github"), "{format}: {err}");
+    }
 }

@@ -5,6 +5,7 @@ mod batch;
 mod cases;
 mod codes;
 mod faces;
+mod growing;
 mod hostile;
 mod laws;
 mod machine;

@@ -103,3 +103,20 @@ fn no_cut_report_breaks_the_reader() {
         }
     }
 }
+
+#[test]
+fn no_report_carries_a_secret_that_a_fix_prints_or_copies() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let tree = scratch.path().join("tree");
+    fs::create_dir_all(tree.join("etc")).expect("a folder can be made");
+    let hash = "saltsalt$abcdefghijABCDEF0123456789";
+    fs::write(tree.join("etc/shadow"), format!("ada:$6${hash}:19000:0:99999:7:::\n")).expect("a file can be written");
+    let fix = scratch.path().join("fix.sh");
+    let script = "#!/bin/bash\ncat /etc/shadow\ncut -d: -f2 /etc/shadow >&2\ncp /etc/shadow /etc/accounts\nlogger \"$(cut -d: -f2 /etc/shadow)\"\nfrobnicate \"$(cat /etc/shadow)\"\n";
+    fs::write(&fix, script).expect("a file can be written");
+    for format in ["text", "json", "sarif", "junit", "markdown", "html", "github"] {
+        let (_, out, err) = run(&["try", &fix.display().to_string(), "--on", &tree.display().to_string(), "--format", format]);
+        assert!(!out.contains("abcdefghij") && !err.contains("abcdefghij"), "{format}: {out}");
+        assert!(out.contains("withheld") || !["text", "json", "html"].contains(&format), "{format}: {out}");
+    }
+}

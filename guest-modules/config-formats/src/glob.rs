@@ -26,6 +26,12 @@ pub fn expand(files: &dyn Files, pattern: &str) -> Vec<String> {
     found
 }
 
+/// Answers whether a path is one that a pattern stands for, segment by segment.
+pub fn fits(pattern: &str, path: &str) -> bool {
+    let (patterns, names): (Vec<&str>, Vec<&str>) = (pattern.split('/').collect(), path.split('/').collect());
+    patterns.len() == names.len() && patterns.iter().zip(names).all(|(pattern, name)| matches(pattern, name))
+}
+
 /// Answers whether a name fits a segment: `*`, `?`, `[a-z]`, `[!a]`; a leading dot must be written.
 pub fn matches(pattern: &str, name: &str) -> bool {
     if name.starts_with('.') && !pattern.starts_with('.') {
@@ -77,7 +83,7 @@ fn one(pattern: &[char], letter: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{expand, matches};
+    use super::{expand, fits, matches};
     use crate::Memory;
 
     #[test]
@@ -87,5 +93,6 @@ mod tests {
         let files = Memory::of(&[("/etc/a/b.conf", ""), ("/etc/c/a.conf", ""), ("/etc/c/x", "")]);
         assert_eq!(expand(&files, "/etc/*/*.conf"), ["/etc/a/b.conf", "/etc/c/a.conf"]);
         assert_eq!(expand(&files, "/none"), ["/none"]);
+        assert!(fits("/etc/*/*.conf", "/etc/a/b.conf") && !fits("/etc/*", "/etc/a/b.conf") && !fits("/etc/*", "/srv/a"));
     }
 }

@@ -11,13 +11,18 @@ pub struct Layout {
     pub drop_ins: Option<&'static str>,
     /// Whether `=` stands between key and value; else blanks.
     pub equals: bool,
+    /// What a fix writes between them.
+    between: &'static str,
 }
 
 /// login.defs(5): one file, blanks, names in this case.
-pub const LOGIN: Layout = Layout { main: "/etc/login.defs", drop_ins: None, equals: false };
+pub const LOGIN: Layout = Layout { main: "/etc/login.defs", drop_ins: None, equals: false, between: "\t" };
 
 /// pwquality.conf(5): drop-ins, and the main file after them.
-pub const QUALITY: Layout = Layout { main: "/etc/security/pwquality.conf", drop_ins: Some("/etc/security/pwquality.conf.d"), equals: true };
+pub const QUALITY: Layout = Layout { main: "/etc/security/pwquality.conf", drop_ins: Some("/etc/security/pwquality.conf.d"), equals: true, between: " = " };
+
+/// useradd(8): one file, read as a shell would, so no blanks.
+pub const USERADD: Layout = Layout { main: "/etc/default/useradd", drop_ins: None, equals: true, between: "=" };
 
 /// One assignment of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +40,8 @@ enum Kind {
     AtLeast,
     /// A number of at most the value, and above 0.
     AtMost,
+    /// A number of at most the value, 0 too; below 0 means never (useradd(8)).
+    Days,
     /// A number of at most the value: a credit below 0 asks for that many.
     Credit,
     /// A mask that takes all bits of the value.
@@ -70,6 +77,7 @@ const RULES: &[Row] = &[
     ("set_password_hashing_algorithm_logindefs", LOGIN, "ENCRYPT_METHOD", "SHA512", Kind::OneOf(&["SHA512", "YESCRYPT"]), ""),
     ("set_password_hashing_min_rounds_logindefs", LOGIN, "SHA_CRYPT_MIN_ROUNDS", "5000", Kind::AtLeast, "var_password_hashing_min_rounds_login_defs"),
     ("accounts_have_homedir_login_defs", LOGIN, "CREATE_HOME", "yes", Kind::OneOf(&["yes"]), ""),
+    ("account_disable_post_pw_expiration", USERADD, "INACTIVE", "30", Kind::Days, "var_account_disable_post_pw_expiration"),
     ("accounts_password_pam_minlen", QUALITY, "minlen", "14", Kind::AtLeast, "var_password_pam_minlen"),
     ("accounts_password_pam_dcredit", QUALITY, "dcredit", "-1", Kind::Credit, "var_password_pam_dcredit"),
     ("accounts_password_pam_ucredit", QUALITY, "ucredit", "-1", Kind::Credit, "var_password_pam_ucredit"),
@@ -96,7 +104,7 @@ pub fn want(rule: &str, parameters: &[(String, String)]) -> Option<Want> {
 impl Want {
     /// The line that a fix writes.
     pub fn line(&self) -> String {
-        format!("{}{}{}", self.key, if self.layout.equals { " = " } else { "\t" }, self.value)
+        format!("{}{}{}", self.key, self.layout.between, self.value)
     }
 
     /// Answers whether a value will do.
@@ -105,6 +113,7 @@ impl Want {
         match self.kind {
             Kind::AtLeast => numbers().is_some_and(|(is, least)| is >= least),
             Kind::AtMost => numbers().is_some_and(|(is, most)| is > 0 && is <= most),
+            Kind::Days => numbers().is_some_and(|(is, most)| is >= 0 && is <= most),
             Kind::Credit => numbers().is_some_and(|(is, most)| is <= most),
             Kind::Mask => u32::from_str_radix(value, 8).ok().zip(u32::from_str_radix(&self.value, 8).ok()).is_some_and(|(is, least)| is & least == least && is <= 0o777),
             Kind::OneOf(words) => words.iter().any(|it| it.eq_ignore_ascii_case(value)),
@@ -151,6 +160,8 @@ mod tests {
         assert!(check("accounts_umask_etc_login_defs", &[("/etc/login.defs", "UMASK 077\n")]) && !check("accounts_umask_etc_login_defs", &[("/etc/login.defs", "UMASK 022\n")]));
         assert!(check("accounts_password_pam_dcredit", &[("/etc/security/pwquality.conf", "dcredit=-2 # digits\n")]));
         let both = |main: &'static str, other: &'static str| check("accounts_password_pam_minlen", &[("/etc/security/pwquality.conf", main), ("/etc/security/pwquality.conf.d/a.conf", other)]);
+        let useradd = |text: &'static str| check("account_disable_post_pw_expiration", &[("/etc/default/useradd", text)]);
+        assert!(useradd("INACTIVE=0\n") && useradd("INACTIVE=30\n") && !useradd("INACTIVE=-1\n") && !useradd("INACTIVE=40\n") && !useradd("# INACTIVE=0\n"));
         assert!(both("minlen = 15\n", "") && both("", "minlen=20\n") && !both("minlen = 15\n", "minlen = 8\n") && !both("minlen = 8\n", "minlen = 15\n"));
     }
 

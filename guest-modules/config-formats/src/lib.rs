@@ -11,6 +11,7 @@ pub mod sudoers;
 pub mod sysctl;
 pub mod tables;
 pub mod version;
+pub mod want;
 
 /// What a path is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -61,14 +61,7 @@ impl<'a> Command<'a> {
 
     /// Reads a whole file as text.
     pub fn text(&self, path: &str) -> Option<String> {
-        let mut bytes = Vec::new();
-        loop {
-            let piece = self.target.read(path.as_bytes(), bytes.len() as u64, 1 << 20).ok()?;
-            if piece.is_empty() {
-                return Some(String::from_utf8_lossy(&bytes).into_owned());
-            }
-            bytes.extend(piece);
-        }
+        tree_support::command_model::bytes(self.target, path.as_bytes(), usize::MAX).map(|it| String::from_utf8_lossy(&it).into_owned())
     }
 
     /// Writes a whole file: one that is there keeps its mode and owner, a new one gets `mode`.
@@ -81,16 +74,7 @@ impl<'a> Command<'a> {
 
     /// Sorted names in a folder; none where there is no such folder.
     pub fn names(&self, folder: &str) -> Vec<String> {
-        let (mut names, mut cursor) = (Vec::new(), 0);
-        while let Ok(page) = self.target.list(folder.as_bytes(), cursor) {
-            names.extend(page.entries.into_iter().filter_map(|it| String::from_utf8(it.name).ok()));
-            match page.next {
-                Some(next) => cursor = next,
-                None => break,
-            }
-        }
-        names.sort();
-        names
+        tree_support::command_model::names(self.target, folder)
     }
 
     /// Answers whether a path is there, a link itself counting.

@@ -26,10 +26,16 @@ enum Kind {
     AtMostOrZero,
     /// The value itself.
     Exactly,
+    /// A list of which each is one of these words.
+    Among(&'static [&'static str]),
 }
 
 /// Rules: name, keyword, value, kind, sshd's default (OpenSSH 9.2, sshd_config(5)), and the parameter that carries another value.
 type Row = (&'static str, &'static str, &'static str, Kind, &'static str, &'static str);
+
+/// Ciphers and codes that FIPS 140-2 approves (DISA's guide for Red Hat Enterprise Linux 7, RHEL-07-040110 and -040400).
+const CIPHERS: &[&str] = &["aes256-ctr", "aes192-ctr", "aes128-ctr"];
+const MACS: &[&str] = &["hmac-sha2-512", "hmac-sha2-256"];
 
 const RULES: &[Row] = &[
     ("sshd_disable_root_login", "PermitRootLogin", "no", Kind::OneOf(&["no"]), "prohibit-password", ""),
@@ -55,6 +61,9 @@ const RULES: &[Row] = &[
     ("sshd_print_last_log", "PrintLastLog", "yes", Kind::OneOf(&["yes"]), "yes", ""),
     ("sshd_disable_gssapi_auth", "GSSAPIAuthentication", "no", Kind::OneOf(&["no"]), "no", ""),
     ("sshd_disable_kerb_auth", "KerberosAuthentication", "no", Kind::OneOf(&["no"]), "no", ""),
+    ("sshd_disable_user_known_hosts", "IgnoreUserKnownHosts", "yes", Kind::OneOf(&["yes"]), "no", ""),
+    ("sshd_use_approved_ciphers", "Ciphers", "aes256-ctr,aes192-ctr,aes128-ctr", Kind::Among(CIPHERS), "", ""),
+    ("sshd_use_approved_macs", "MACs", "hmac-sha2-512,hmac-sha2-256", Kind::Among(MACS), "", ""),
     ("sshd_disable_compression", "Compression", "no", Kind::OneOf(&["no", "delayed"]), "yes", "var_sshd_disable_compression"),
 ];
 
@@ -64,7 +73,9 @@ pub fn want(rule: &str, parameters: &[(String, String)]) -> Option<Want> {
     let given = parameters.iter().find(|it| !parameter.is_empty() && it.0.ends_with(parameter)).map(|it| it.1.trim().to_owned());
     // A value of a report goes into a script: only plain ones do.
     let given = given.filter(|it| !it.is_empty() && it.chars().all(|it| it.is_ascii_alphanumeric() || ":./-".contains(it)));
-    Some(Want { keyword, value: given.unwrap_or_else(|| (*value).to_owned()), kind: *kind, default })
+    // Some catalogues want a line in the file, whatever sshd does without one.
+    let explicit = parameters.iter().any(|it| it.0 == "explicit" && it.1 == "yes");
+    Some(Want { keyword, value: given.unwrap_or_else(|| (*value).to_owned()), kind: *kind, default: if explicit { "" } else { default } })
 }
 
 impl Want {
@@ -73,6 +84,8 @@ impl Want {
         match self.kind {
             Kind::OneOf(words) => words.iter().any(|it| it.eq_ignore_ascii_case(value)),
             Kind::Exactly => value == self.value,
+            // A list that begins with `+`, `-` or `^` changes the default one, and its first word is none of these.
+            Kind::Among(words) => !value.is_empty() && value.split(',').all(|it| words.contains(&it)),
             Kind::AtMost => seconds(value).zip(seconds(&self.value)).is_some_and(|(is, most)| is > 0 && is <= most),
             Kind::AtMostOrZero => seconds(value).zip(seconds(&self.value)).is_some_and(|(is, most)| is <= most),
         }
@@ -96,6 +109,14 @@ impl Want {
     /// Settings inside `Match` blocks that say otherwise.
     pub fn contradictions<'a>(&self, settings: &'a [Setting]) -> Vec<&'a Setting> {
         settings.iter().filter(|it| it.key == self.key() && it.scope != Scope::Global && !self.is_met_by(&it.value)).collect()
+    }
+
+    /// Files whose setting is in force and says otherwise, outside `Match` or in a block.
+    pub fn offenders(&self, settings: &[Setting]) -> Vec<String> {
+        let usual = self.effective(settings).filter(|it| !self.is_met_by(&it.value));
+        let mut files: Vec<String> = usual.into_iter().chain(self.contradictions(settings)).map(|it| it.file.clone()).collect();
+        files.dedup();
+        files
     }
 
     /// The keyword in lower case.
@@ -148,5 +169,15 @@ mod tests {
         assert!(!main("sshd_set_idle_timeout", "ClientAliveInterval 0\n"));
         assert!(main("sshd_set_idle_timeout", "ClientAliveInterval 5m\n"));
         assert!(main("sshd_disable_empty_passwords", ""));
+        assert!(main("sshd_use_approved_ciphers", "Ciphers aes128-ctr,aes256-ctr\n"));
+        assert!(!main("sshd_use_approved_ciphers", "Ciphers +aes256-ctr\n") && !main("sshd_use_approved_ciphers", "Ciphers aes256-ctr,3des-cbc\n"));
+        assert!(!main("sshd_use_approved_macs", "") && !main("sshd_disable_user_known_hosts", ""));
+    }
+
+    #[test]
+    fn some_catalogues_want_a_line() {
+        let explicit = [("explicit".to_owned(), "yes".to_owned())];
+        let check = |text: &str| want("sshd_enable_strictmodes", &explicit).expect("a rule").holds(&read(&Memory::of(&[("/etc/ssh/sshd_config", text)])).expect("a main file"));
+        assert!(!check("Port 22\n") && check("StrictModes yes\n"));
     }
 }

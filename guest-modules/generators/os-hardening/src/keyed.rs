@@ -43,7 +43,6 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
     for file in &files {
         script.push_str(&format!("\nrewrite '{file}' -v key='{}' -v text='{line}' -v equals={equals} -v end={} '{CHANGE}'\n", want.key, u32::from(none)));
     }
-    let quality = want.layout.equals;
     Some(Ok(Proposal {
         id: rule.replace('_', "-"),
         title,
@@ -55,7 +54,7 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
             "The value of {} in force is not what the rule asks for. The last value wins, so every line that says otherwise gets {}; comments stay. It holds for {}; no service needs a reload.",
             want.key,
             want.value,
-            if quality { "the next change of a password" } else { "accounts and passwords that are made from now on" }
+            if want.layout == keyed::QUALITY { "the next change of a password" } else { "accounts and passwords that are made from now on" }
         ),
         restart: false,
     }))

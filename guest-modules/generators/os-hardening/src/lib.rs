@@ -9,51 +9,19 @@ mod sshd;
 mod sudoers;
 mod sysctl;
 
-use config_formats::{Files, State, rule};
+use config_formats::rule::{self, Named, Part};
 use invitro_sdk::generator::{
     self,
     exports::invitro::remediation::propose::{Guest, ProposeError},
     invitro::remediation::{
         files::Tree,
-        types::{Artifact, ExpectedEffect, FileType, Finding, Language, Remediation, Risk, Script},
+        types::{Artifact, ExpectedEffect, Finding, Language, Remediation, Risk, Script},
     },
 };
 
+use tree_support::generator::Target;
+
 struct Generator;
-
-/// The read-only tree as configuration formats look at it.
-struct Target<'a>(&'a Tree);
-
-impl Files for Target<'_> {
-    fn text(&self, path: &str) -> Option<String> {
-        let mut bytes = Vec::new();
-        loop {
-            let piece = self.0.read(path.as_bytes(), bytes.len() as u64, 1 << 20).ok()?;
-            if piece.is_empty() {
-                return String::from_utf8(bytes).ok();
-            }
-            bytes.extend(piece);
-        }
-    }
-
-    fn names(&self, folder: &str) -> Vec<String> {
-        let (mut names, mut cursor) = (Vec::new(), 0);
-        while let Ok(page) = self.0.list(folder.as_bytes(), cursor) {
-            names.extend(page.entries.into_iter().filter_map(|it| String::from_utf8(it.name).ok()));
-            match page.next {
-                Some(next) => cursor = next,
-                None => break,
-            }
-        }
-        names.sort();
-        names
-    }
-
-    fn state(&self, path: &str) -> Option<State> {
-        let it = self.0.stat(path.as_bytes(), true).ok()?;
-        Some(State { mode: it.mode, uid: it.uid, gid: it.gid, is_folder: it.type_ == FileType::Directory })
-    }
-}
 
 /// What a family makes of a rule.
 struct Proposal {
@@ -72,30 +40,57 @@ type Made = Result<Proposal, ProposeError>;
 impl Guest for Generator {
     fn propose(finding: Finding, target: &Tree) -> Result<Vec<Remediation>, ProposeError> {
         generator::log_panics();
-        let target = Target(target);
+        let target = Target::of(target);
         let parameters: Vec<(String, String)> = finding.parameters.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
-        let rule = rule::plain(&finding.rule);
-        let made = sshd::propose(rule, &parameters, &target).or_else(|| sysctl::propose(rule, &parameters, &target))
-            .or_else(|| sudoers::propose(rule, &parameters, &target))
-            .or_else(|| keyed::propose(rule, &parameters, &target))
-            .or_else(|| modprobe::propose(rule, &target))
-            .or_else(|| permission::propose(rule, &target));
-        made.unwrap_or(Err(ProposeError::UnknownRule)).map(|it| vec![remediation(it)])
+        let places: Vec<String> = finding.locations.iter().filter_map(|it| String::from_utf8(it.path.clone()).ok()).collect();
+        let parts = rule::parts(Named { rule: &finding.rule, title: &finding.title, aliases: &finding.aliases, parameters: &parameters });
+        let mut made = Vec::new();
+        let mut not_applicable = None;
+        for part in &parts {
+            match family(part, &places, &target).unwrap_or(Err(ProposeError::UnknownRule)) {
+                Ok(it) => made.push(it),
+                // A rule of several parts may be met in some of them, or be about files that this target lacks.
+                Err(ProposeError::NotApplicable(why)) => not_applicable = not_applicable.or(Some(why)),
+                Err(error) => return Err(error),
+            }
+        }
+        match (made.is_empty(), not_applicable) {
+            (true, Some(why)) => Err(ProposeError::NotApplicable(why)),
+            (true, None) => Err(ProposeError::UnknownRule),
+            _ => Ok(vec![remediation(made)]),
+        }
     }
 }
 
-fn remediation(of: Proposal) -> Remediation {
-    let script = Script { language: Language::Bash, text: of.script.into_bytes() };
-    Remediation {
-        id: of.id,
-        title: of.title,
-        artifacts: vec![Artifact::Script(script)],
-        write_set: of.write_set,
-        expected_effects: of.effects,
-        risk: of.risk,
-        explanation: of.explanation,
-        restart_needed: of.restart,
+fn family(of: &Part, places: &[String], target: &Target<'_>) -> Option<Made> {
+    let (rule, parameters) = (of.rule.as_str(), of.parameters.as_slice());
+    sshd::propose(rule, parameters, target)
+        .or_else(|| sysctl::propose(rule, parameters, target))
+        .or_else(|| sudoers::propose(rule, parameters, target))
+        .or_else(|| keyed::propose(rule, parameters, target))
+        .or_else(|| modprobe::propose(rule, target))
+        .or_else(|| permission::propose(rule, places, target))
+}
+
+/// One remediation of all parts, a script for each.
+fn remediation(of: Vec<Proposal>) -> Remediation {
+    let joined = |text: &dyn Fn(&Proposal) -> String, between: &str| of.iter().map(text).collect::<Vec<_>>().join(between);
+    let (id, title, explanation) = (joined(&|it| it.id.clone(), "+"), joined(&|it| it.title.clone(), "; "), joined(&|it| it.explanation.clone(), " "));
+    let risk = [Risk::High, Risk::Medium].into_iter().find(|risk| of.iter().any(|it| it.risk == *risk)).unwrap_or(Risk::Low);
+    let restart_needed = of.iter().any(|it| it.restart);
+    let (mut artifacts, mut write_set, mut expected_effects) = (Vec::new(), Vec::new(), Vec::new());
+    for it in of {
+        artifacts.push(Artifact::Script(Script { language: Language::Bash, text: it.script.into_bytes() }));
+        write_set.extend(it.write_set);
+        for effect in it.effects {
+            if !expected_effects.contains(&effect) {
+                expected_effects.push(effect);
+            }
+        }
     }
+    write_set.sort();
+    write_set.dedup();
+    Remediation { id, title, artifacts, write_set, expected_effects, risk, explanation, restart_needed }
 }
 
 /// The rule is known, and nothing is to be done.

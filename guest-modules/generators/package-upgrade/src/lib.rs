@@ -32,6 +32,10 @@ impl Guest for Generator {
         }
         if debian {
             let Some(installed) = facts::find_package(&package.name) else {
+                // Without its database nobody can tell what a target has, and a scanner saw more than we do.
+                if status(target).is_empty() {
+                    return Err(ProposeError::BadFinding(format!("the target has no package database that could tell of {}", package.name)));
+                }
                 return Err(ProposeError::NotApplicable(format!("the target has no package {}", package.name)));
             };
             if version::is_held(&status(target), &package.name) {
@@ -47,13 +51,7 @@ impl Guest for Generator {
 
 /// Debian's database; empty where there is none.
 fn status(target: &Tree) -> String {
-    let mut bytes = Vec::new();
-    while let Ok(piece) = target.read(b"/var/lib/dpkg/status", bytes.len() as u64, 1 << 20) {
-        if piece.is_empty() {
-            break;
-        }
-        bytes.extend(piece);
-    }
+    let bytes = tree_support::generator::bytes(target, b"/var/lib/dpkg/status", usize::MAX).unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
 }
 

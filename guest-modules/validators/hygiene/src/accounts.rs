@@ -6,8 +6,18 @@ use invitro_sdk::validator::invitro::remediation::types::{Note, NoteLevel};
 
 use crate::View;
 
+/// Rows by name; of two with the same name the first one counts, as it does for whoever looks an account up.
 fn rows(text: &str) -> BTreeMap<&str, Vec<&str>> {
-    text.lines().filter_map(|line| Some((line.split(':').next()?, line.split(':').collect()))).filter(|it: &(&str, Vec<&str>)| it.1.len() > 1).collect()
+    let mut rows = BTreeMap::new();
+    for (name, row) in text.lines().filter_map(|line| Some((line.split(':').next()?, line.split(':').collect()))).filter(|it: &(&str, Vec<&str>)| it.1.len() > 1) {
+        rows.entry(name).or_insert(row);
+    }
+    rows
+}
+
+/// Answers whether a uid is root's, however it is written.
+fn is_root(uid: &str) -> bool {
+    uid.trim().parse::<i64>() == Ok(0)
 }
 
 fn is_login(shell: &str) -> bool {
@@ -40,10 +50,10 @@ fn passwd(view: &View<'_>, before: &BTreeMap<&str, Vec<&str>>, after: &BTreeMap<
     for (name, row) in after {
         let field = |of: Option<&Vec<&str>>, at: usize| of.and_then(|it| it.get(at)).map(|it| (*it).to_owned()).unwrap_or_default();
         let had = before.get(name);
-        if field(Some(row), 2) == "0" && *name != "root" && field(had, 2) != "0" {
+        if is_root(&field(Some(row), 2)) && *name != "root" && !is_root(&field(had, 2)) {
             notes.push(view.note("second-root", NoteLevel::Error, None, format!("{name} has uid 0 now")));
         }
-        if field(Some(row), 1).is_empty() && had.is_some_and(|it| !it[1].is_empty()) {
+        if field(Some(row), 1).is_empty() && had.is_none_or(|it| !it[1].is_empty()) {
             notes.push(view.note("account-emptied", NoteLevel::Error, None, format!("{name} has no password now")));
         }
         if had.is_some() && !is_login(&field(had, 6)) && is_login(&field(Some(row), 6)) {

@@ -4,6 +4,7 @@
 mod accounts;
 mod files;
 mod lines;
+mod secrets;
 
 use invitro_sdk::validator::{
     self,
@@ -24,13 +25,17 @@ impl Guest for Hygiene {
     fn review(_: Option<Finding>, _: Option<Remediation>, before: &Tree, after: &Tree, changes: Vec<Change>, _: Vec<Effect>) -> Result<Vec<Note>, ValidateError> {
         validator::log_panics();
         let mut notes = Vec::new();
+        let secrets = secrets::hashes(after);
         for change in &changes {
             let view = View { path: String::from_utf8_lossy(&change.path).into_owned(), change, before: text(before, change, true), after: text(after, change, false) };
             files::review(&view, &mut notes);
             lines::review(&view, &mut notes);
             accounts::review(&view, &mut notes);
+            secrets::review(&view, &secrets, &mut notes);
         }
-        notes.truncate(1000);
+        // What is left out must not be what counts: many small remarks would hide a grave one.
+        notes.sort_by_key(|it| it.level != NoteLevel::Error);
+        notes.truncate(MOST_NOTES);
         Ok(notes)
     }
 }
@@ -43,24 +48,17 @@ struct View<'a> {
     after: Option<String>,
 }
 
+/// Most notes that the host takes.
+const MOST_NOTES: usize = 1000;
+
 /// Most bytes of a text that is looked into.
 const MOST_BYTES: usize = 4 << 20;
 
-/// The text of a path; none where there is none, or where it is no text.
+/// The text of a path; none where there is none, or it is too long. Bytes that are no UTF-8 stand as such, as programs read them too.
 fn text(tree: &Tree, change: &Change, was: bool) -> Option<String> {
     let state = if was { &change.before } else { &change.after };
     state.as_ref().filter(|it| !it.sha256.is_empty())?;
-    let mut bytes = Vec::new();
-    loop {
-        let piece = tree.read(&change.path, bytes.len() as u64, 1 << 20).ok()?;
-        if piece.is_empty() {
-            return String::from_utf8(bytes).ok();
-        }
-        bytes.extend(piece);
-        if bytes.len() > MOST_BYTES {
-            return None;
-        }
-    }
+    tree_support::validator::bytes(tree, &change.path, MOST_BYTES).map(|it| String::from_utf8_lossy(&it).into_owned())
 }
 
 impl View<'_> {

@@ -4,31 +4,53 @@ use invitro_sdk::validator::invitro::remediation::types::{Note, NoteLevel};
 
 use crate::View;
 
-/// What switches a verification off, in lower case without blanks: the words, and why.
+/// What switches a verification off, in lower case without blanks and quotes: the words, and why.
+#[rustfmt::skip]
 const SWITCHED_OFF: &[(&str, &str)] = &[
     ("sslverify=0", "TLS verification of package downloads is switched off"),
-    ("sslverify=false", "TLS verification of package downloads is switched off"),
+    ("sslverify=no", "TLS verification of package downloads is switched off"),
+    ("sslverify=off", "TLS verification of package downloads is switched off"),
+    ("sslverify=false", "TLS verification of downloads is switched off"),
     ("gpgcheck=0", "signatures of packages are no longer checked"),
     ("gpgcheck=no", "signatures of packages are no longer checked"),
-    ("repo_gpgcheck=0", "signatures of package lists are no longer checked"),
+    ("gpgcheck=off", "signatures of packages are no longer checked"),
+    ("gpgcheck=false", "signatures of packages are no longer checked"),
     ("[trusted=yes", "a package source is trusted without signature"),
     ("trusted=yes]", "a package source is trusted without signature"),
-    ("acquire::allowinsecurerepositories\"true", "package sources without signature are allowed"),
-    ("acquire::https::verify-peer\"false", "TLS verification of package downloads is switched off"),
-    ("apt::get::allowunauthenticated\"true", "packages without signature are allowed"),
+    ("trusted:yes", "a package source is trusted without signature"),
+    ("allow-insecure=yes", "package sources without signature are allowed"),
+    ("allowinsecurerepositoriestrue", "package sources without signature are allowed"),
+    ("allowinsecurerepositories1", "package sources without signature are allowed"),
+    ("allowinsecurerepositoriesyes", "package sources without signature are allowed"),
+    ("verify-peerfalse", "TLS verification of package downloads is switched off"),
+    ("verify-peer0", "TLS verification of package downloads is switched off"),
+    ("verify-hostfalse", "TLS verification of package downloads is switched off"),
+    ("allowunauthenticatedtrue", "packages without signature are allowed"),
+    ("allowunauthenticated1", "packages without signature are allowed"),
+    ("allowunauthenticatedyes", "packages without signature are allowed"),
     ("stricthostkeycheckingno", "ssh accepts any host key"),
     ("stricthostkeychecking=no", "ssh accepts any host key"),
+    ("stricthostkeycheckingoff", "ssh accepts any host key"),
+    ("stricthostkeychecking=off", "ssh accepts any host key"),
     ("userknownhostsfile/dev/null", "ssh forgets host keys"),
+    ("userknownhostsfile=/dev/null", "ssh forgets host keys"),
     ("node_tls_reject_unauthorized=0", "TLS verification is switched off"),
     ("pythonhttpsverify=0", "TLS verification is switched off"),
     ("git_ssl_no_verify=", "TLS verification of git is switched off"),
-    ("sslverify=false", "TLS verification of git is switched off"),
     ("strict-ssl=false", "TLS verification of npm is switched off"),
+    ("trusted-host=", "pip takes packages of a host without TLS verification"),
+    ("check_certificate=off", "TLS verification of wget is switched off"),
+    ("check-certificate=off", "TLS verification of wget is switched off"),
     ("verify=false", "TLS verification is switched off"),
     ("insecureskipverify:true", "TLS verification is switched off"),
     ("insecure-registries", "a registry without TLS is allowed"),
     ("selinux=disabled", "SELinux is switched off"),
     ("selinux=permissive", "SELinux no longer enforces"),
+    ("selinux=0", "SELinux is switched off at start"),
+    ("enforcing=0", "SELinux does not enforce after the start"),
+    ("apparmor=0", "AppArmor is switched off at start"),
+    ("mitigations=off", "the kernel's mitigations of processor faults are switched off"),
+    ("randomize_va_space=0", "the kernel no longer randomizes addresses"),
     ("#checkov:skip", "a scanner is told to overlook a line"),
     ("#trivy:ignore", "a scanner is told to overlook a line"),
     ("#tfsec:ignore", "a scanner is told to overlook a line"),
@@ -38,13 +60,15 @@ const SWITCHED_OFF: &[(&str, &str)] = &[
     ("gitleaks:allow", "a scanner is told to overlook a line"),
     ("nopasswd:all", "sudo asks for no password"),
     ("permitrootloginyes", "root may log in with a password"),
+    ("permitrootlogin=yes", "root may log in with a password"),
     ("permitemptypasswordsyes", "accounts without password may log in"),
+    ("permitemptypasswords=yes", "accounts without password may log in"),
 ];
 
 pub(crate) fn review(view: &View<'_>, notes: &mut Vec<Note>) {
     let Some(after) = view.after.as_deref() else { return };
     for (number, line) in view.added() {
-        let plain: String = line.chars().filter(|it| !it.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let plain: String = line.chars().filter(|it| !it.is_whitespace() && !matches!(it, '"' | '\'')).collect::<String>().to_ascii_lowercase();
         let comment = plain.starts_with('#') || plain.starts_with("//") || plain.starts_with(';');
         for (words, why) in SWITCHED_OFF {
             if plain.contains(words) && (!comment || words.starts_with('#') || words.starts_with("//")) {

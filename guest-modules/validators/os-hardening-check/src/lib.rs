@@ -1,74 +1,37 @@
 //! Looks whether a hardening finding stands in a tree: what programs make of their configuration, not what a text looks like. It
 //! is not told whether it sees the tree before, after, or a mutant.
 
-use config_formats::{Files, State, keyed, modprobe, permission, rule, sshd, sudoers, sysctl, version};
+use config_formats::{
+    Files,
+    rule::{self, Named},
+    sshd, version,
+    want::Want,
+};
 use invitro_sdk::validator::{
     self,
     exports::invitro::remediation::validate::{Guest, Standing, ValidateError},
     invitro::remediation::{
         files::Tree,
-        types::{Change, Effect, FileType, Finding, Note, NoteLevel, Remediation},
+        types::{Change, Effect, Finding, Note, NoteLevel, Remediation},
     },
 };
 
+use tree_support::validator::Target;
+
 struct Check;
-
-struct Target<'a>(&'a Tree);
-
-impl Files for Target<'_> {
-    fn text(&self, path: &str) -> Option<String> {
-        let mut bytes = Vec::new();
-        loop {
-            let piece = self.0.read(path.as_bytes(), bytes.len() as u64, 1 << 20).ok()?;
-            if piece.is_empty() {
-                return String::from_utf8(bytes).ok();
-            }
-            bytes.extend(piece);
-        }
-    }
-
-    fn names(&self, folder: &str) -> Vec<String> {
-        let (mut names, mut cursor) = (Vec::new(), 0);
-        while let Ok(page) = self.0.list(folder.as_bytes(), cursor) {
-            names.extend(page.entries.into_iter().filter_map(|it| String::from_utf8(it.name).ok()));
-            match page.next {
-                Some(next) => cursor = next,
-                None => break,
-            }
-        }
-        names.sort();
-        names
-    }
-
-    fn state(&self, path: &str) -> Option<State> {
-        let it = self.0.stat(path.as_bytes(), true).ok()?;
-        Some(State { mode: it.mode, uid: it.uid, gid: it.gid, is_folder: it.type_ == FileType::Directory })
-    }
-}
 
 impl Guest for Check {
     fn check(finding: Finding, target: &Tree) -> Result<Standing, ValidateError> {
         validator::log_panics();
-        let target = Target(target);
+        let target = Target::of(target);
         let parameters: Vec<(String, String)> = finding.parameters.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
-        let name = rule::plain(&finding.rule);
-        if let Some(want) = sshd::want(name, &parameters) {
-            return Ok(sshd::read(&target).map_or_else(|| vanished(sshd::MAIN), |settings| standing(want.holds(&settings))));
-        }
-        if let Some(want) = sysctl::want(name, &parameters) {
-            return Ok(standing(want.holds(&target)));
-        }
-        if let Some(want) = sudoers::want(name, &parameters) {
-            return Ok(want.holds(&target).map_or_else(|| Standing::Unknown(format!("{} is not there, or is broken", sudoers::MAIN)), standing));
-        }
-        if let Some(want) = keyed::want(name, &parameters) {
-            return Ok(if target.state(want.layout.main).is_some() { standing(want.holds(&target)) } else { vanished(want.layout.main) });
-        }
-        if let Some(module) = modprobe::module(name) {
-            return Ok(standing(modprobe::said(&target, module).holds()));
-        }
-        if let Some((path, want)) = permission::want(name) {
-            return Ok(target.state(path).map_or_else(|| vanished(path), |state| standing(is_met(&target, &want, state))));
+        let places: Vec<String> = finding.locations.iter().filter_map(|it| String::from_utf8(it.path.clone()).ok()).collect();
+        let parts = rule::parts(Named { rule: &finding.rule, title: &finding.title, aliases: &finding.aliases, parameters: &parameters });
+        let wants: Option<Vec<Want>> = parts.iter().map(|it| Want::of(&it.rule, &it.parameters)).collect();
+        if let Some(wants) = wants {
+            // The host asks place by place where a finding has several; then the others are not looked at.
+            let one = finding.attributes.iter().any(|it| it.name == "invitro:place");
+            return Ok(if one { at(&wants, &places, &target) } else { all(&wants, &places, &target) });
         }
         Ok(match &finding.package {
             Some(package) if package.ecosystem == "deb" => upgraded(&target, &package.name, package.fixed.as_deref().unwrap_or_default(), &package.installed),
@@ -85,21 +48,25 @@ fn standing(holds: bool) -> Standing {
     if holds { Standing::Gone } else { Standing::Stands }
 }
 
-fn vanished(path: &str) -> Standing {
-    Standing::Unknown(format!("{path} is not there"))
+/// Whether all that is asked for holds: one that does not is enough, and one that nobody can tell spoils the rest.
+fn all(wants: &[Want], places: &[String], target: &Target<'_>) -> Standing {
+    let mut unknown = None;
+    for want in wants {
+        match want.holds(target, places) {
+            Ok(true) => {}
+            Ok(false) => return Standing::Stands,
+            Err(why) => unknown = unknown.or(Some(why)),
+        }
+    }
+    unknown.map_or(Standing::Gone, Standing::Unknown)
 }
 
-fn is_met(target: &Target<'_>, want: &permission::Want, state: State) -> bool {
-    match want {
-        permission::Want::AtMost(most) => state.mode & !most == 0,
-        permission::Want::Owner(uid) => state.uid == *uid,
-        permission::Want::Group(names) => names.iter().any(|name| match name.parse::<u32>() {
-            Ok(number) => number == state.gid,
-            Err(_) => target.text("/etc/group").unwrap_or_default().lines().any(|line| {
-                let fields: Vec<&str> = line.split(':').collect();
-                fields.first() == Some(name) && fields.get(2).and_then(|it| it.parse().ok()) == Some(state.gid)
-            }),
-        }),
+/// Whether the finding stands at one place: that file says otherwise, whatever the others say.
+fn at(wants: &[Want], places: &[String], target: &Target<'_>) -> Standing {
+    match places {
+        [place] if target.state(place).is_none() => Standing::Unknown(format!("{place} is not there")),
+        [place] => standing(!wants.iter().any(|it| it.offenders(target, places).contains(place))),
+        _ => Standing::Unknown("one place is asked about, and the finding does not have one".to_owned()),
     }
 }
 
@@ -116,7 +83,7 @@ fn upgraded(target: &Target<'_>, name: &str, fixed: &str, seen: &str) -> Standin
 
 /// Settings that a change brought and that are not in force: inside a `Match` block, or behind an earlier value.
 fn shadowed(before: &Tree, after: &Tree, change: &Change) -> Vec<Note> {
-    let (was, is) = (sshd::read(&Target(before)).unwrap_or_default(), sshd::read(&Target(after)).unwrap_or_default());
+    let (was, is) = (sshd::read(&Target::of(before)).unwrap_or_default(), sshd::read(&Target::of(after)).unwrap_or_default());
     let path = String::from_utf8_lossy(&change.path).into_owned();
     let mut notes = Vec::new();
     for setting in is.iter().filter(|it| it.file == path && !was.iter().any(|had| (&had.file, &had.key, &had.value, had.scope) == (&it.file, &it.key, &it.value, it.scope))) {

@@ -43,8 +43,16 @@ const UNITS: [&str; 15] = [
 /// JSON with comments, whatever the name says.
 fn has_comments(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.contains("/.vscode/") || name.starts_with("tsconfig") || name.starts_with("jsconfig") || matches!(name, "devcontainer.json" | ".eslintrc.json" | ".swcrc" | "settings.json")
+    path.contains("/.vscode/") || name.starts_with("tsconfig") || name.starts_with("jsconfig") || matches!(name, "devcontainer.json" | ".eslintrc.json" | ".swcrc")
 }
+
+/// Programs differ in what they read under this name: what was without comments stays so.
+fn may_have_comments(path: &str) -> bool {
+    path.ends_with("/settings.json")
+}
+
+/// Files at fixed places that are looked at wherever a link of that name leads.
+pub(crate) const ESSENTIAL: [&str; 6] = ["/etc/fstab", "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/sysctl.conf"];
 
 pub(crate) fn of(path: &str, text: &str) -> Option<Kind> {
     let name = path.rsplit('/').next()?;
@@ -69,7 +77,7 @@ pub(crate) fn of(path: &str, text: &str) -> Option<Kind> {
     // Templates are no texts of their language yet.
     let template = text.contains("{%") || text.contains("{{");
     match name.rsplit_once('.').map(|it| it.1) {
-        Some("json") if !has_comments(path) && !template => Some(Kind::Json),
+        Some("json") if !template && !has_comments(path) && (!may_have_comments(path) || serde_json::from_str::<serde_json::Value>(text).is_ok()) => Some(Kind::Json),
         Some("yml" | "yaml") if !template || path.contains("/.github/") => Some(Kind::Yaml),
         Some("toml") if !template => Some(Kind::Toml),
         Some("sh" | "bash") => Some(Kind::Shell),
@@ -93,6 +101,7 @@ mod tests {
         assert_eq!(of("/usr/local/bin/x", "#!/usr/bin/env bash\n"), Some(Kind::Shell));
         assert_eq!(of("/usr/local/bin/x", "#!/usr/bin/python3\n"), None);
         assert_eq!(of("/srv/a/tsconfig.json", "{}"), None);
+        assert_eq!((of("/srv/settings.json", "{}"), of("/srv/settings.json", "// x\n{}")), (Some(Kind::Json), None));
         assert_eq!(of("/srv/chart/x.yaml", "a: {{ .Values.b }}"), None);
     }
 }

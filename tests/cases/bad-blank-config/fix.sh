@@ -1,0 +1,2 @@
+#!/bin/bash
+echo > /etc/ssh/sshd_config

@@ -1,0 +1,2 @@
+#!/bin/bash
+ln -sfn /dev/null /etc/sysctl.conf
