@@ -92,7 +92,7 @@ fn calls(modules: &Modules, rounds: usize) {
     let ours = time(rounds, || command_names(model).expect("names"));
     let bare = bare(system.component, rounds);
     line("fresh call of a small module", micros(ours), Some(25.0), "us");
-    line("  the same bytes on bare wasmtime, same allocator", micros(bare), None, "us");
+    line("  the same bytes on bare wasmtime, its own pool", micros(bare), None, "us");
     line("  ratio", ours.as_secs_f64() / bare.as_secs_f64(), None, "x");
     let finding = finding();
     let folder = tempfile::tempdir().expect("a scratch folder");
