@@ -24,6 +24,7 @@ mod module;
 mod precheck;
 mod state;
 mod stop;
+mod wasi;
 mod wire;
 
 pub use built_in::{BuiltIn, built_in};

@@ -19,6 +19,7 @@ use super::{
     limits::{Limits, Used},
     messages::Messages,
     stop::Stop,
+    wasi::Wasi,
     wire,
 };
 use crate::tree::{Actor, Tree, Workspace};
@@ -125,25 +126,36 @@ impl Run {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         let mut ticks = self.ticks.lock().unwrap_or_else(PoisonError::into_inner);
-        ticks.0 += 1;
-        self.context.clock + ticks.0 * 1_000
+        ticks.0 = ticks.0.saturating_add(1);
+        self.context.clock.saturating_add(ticks.0.saturating_mul(1_000))
     }
 
-    /// Returns seeded bytes: SHA-256 of seed and a counter, cut to length.
-    fn random(&self, length: usize) -> Vec<u8> {
+    /// Lets virtual time pass, in whole microseconds.
+    pub(crate) fn pass(&self, nanoseconds: u64) {
         let mut ticks = self.ticks.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut bytes = Vec::with_capacity(length + 32);
-        while bytes.len() < length {
-            ticks.1 += 1;
-            let mut block = self.context.seed.to_le_bytes().to_vec();
-            block.extend(ticks.1.to_le_bytes());
-            bytes.extend_from_slice(crate::digest::Digest::of(&block).as_bytes());
-        }
-        bytes.truncate(length);
-        bytes
+        ticks.0 = ticks.0.saturating_add(nanoseconds.div_ceil(1_000));
     }
+
+    /// Returns seeded bytes.
+    pub(crate) fn random(&self, length: usize) -> Vec<u8> {
+        let mut ticks = self.ticks.lock().unwrap_or_else(PoisonError::into_inner);
+        seeded(self.context.seed, &mut ticks.1, length)
+    }
+}
+
+/// Returns seeded bytes: SHA-256 of seed and a counter, cut to length.
+pub(super) fn seeded(seed: u64, counter: &mut u64, length: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(length + 32);
+    while bytes.len() < length {
+        *counter += 1;
+        let mut block = seed.to_le_bytes().to_vec();
+        block.extend(counter.to_le_bytes());
+        bytes.extend_from_slice(crate::digest::Digest::of(&block).as_bytes());
+    }
+    bytes.truncate(length);
+    bytes
 }
 
 /// The data of one store.
@@ -168,6 +180,8 @@ pub(crate) struct State {
     pub(crate) calls_open: u32,
     pub(crate) started: Instant,
     pub(crate) line: Option<u32>,
+    /// What WASI stands on, for a guest that imports it.
+    pub(crate) wasi: Wasi,
 }
 
 /// Fuel that a host call costs besides the bytes that it carries: about the instructions of a small one.
@@ -198,6 +212,7 @@ impl State {
             calls_open: 0,
             started: Instant::now(),
             line: None,
+            wasi: Wasi::default(),
         }
     }
 

@@ -109,6 +109,8 @@ const CASES: &[Line] = &[
     ("M50", "paths-that-climb", &[], Answers(r#""path":"/escaped-it""#)),
     ("M54", "ungranted-import", &[], Refused("wants `invitro:remediation/commands@0.1.0`, which is not granted to this role")),
     ("M57", "wants-sockets", &[], Refused("wants `wasi:sockets/network@0.2.0`, which is unknown to this host")),
+    ("M57", "wants-http", &[], Refused("wants `wasi:http/outgoing-handler@0.2.0`, which is unknown to this host")),
+    ("M57", "wants-wasi-of-tomorrow", &[], Refused("wants `wasi:cli/environment@0.3.0`, which is unknown to this host")),
     ("M55", "wrong-version", &[], Refused("this host speaks version 0.1.x")),
     ("M55", "missing-export", &[], Refused("`review`")),
     ("M55", "another-world", &[], Refused("it is a module of role generator")),

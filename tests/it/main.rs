@@ -9,6 +9,7 @@ mod machine;
 mod module;
 mod reports;
 mod target;
+mod wasi;
 mod wit;
 mod workspace;
 
