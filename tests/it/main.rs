@@ -3,6 +3,7 @@
 mod batch;
 mod cases;
 mod codes;
+mod components;
 mod faces;
 mod hostile;
 mod machine;

@@ -11,6 +11,8 @@ use invitro::{
 };
 use serde_json::Value;
 
+use crate::components;
+
 /// What a module of preview 1 imports, and how it prints.
 const PRELUDE: &str = r#"
   (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
@@ -249,15 +251,7 @@ impl Program {
 
 /// Wraps a core module of preview 1 for a world of ours.
 fn wrap(text: &str, world: &str) -> Vec<u8> {
-    use wasi_preview1_component_adapter_provider::{WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as ADAPTER};
-    let mut module = wat::parse_str(format!("(module {text})")).unwrap_or_else(|error| panic!("{error}"));
-    let mut resolve = wit_parser::Resolve::default();
-    let (package, _) = resolve.push_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("wit")).expect("the WIT is valid");
-    let world = resolve.select_world(&[package], Some(world)).expect("a world of ours");
-    wit_component::embed_component_metadata(&mut module, &resolve, world, wit_component::StringEncoding::UTF8, true).expect("the world fits in");
-    let mut encoder = wit_component::ComponentEncoder::default();
-    let encoder = encoder.validate(true).module(&module).and_then(|it| it.adapter(NAME, ADAPTER));
-    encoder.and_then(|it| it.encode()).unwrap_or_else(|error| panic!("{error:#}"))
+    components::wrap(world, wat::parse_str(format!("(module {text})")).unwrap_or_else(|error| panic!("{error}")), world)
 }
 
 fn case(folder: &Path) -> Case {
