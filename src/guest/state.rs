@@ -176,6 +176,8 @@ pub(crate) struct State {
     pub(crate) owed: u64,
     /// Fuel that was left when the guest called the host.
     pub(crate) fuel_left: u64,
+    /// A tick of the epoch that a spawned command has counted, and that this guest will see once more.
+    pub(crate) tick_was_paid: bool,
     /// Calls of the host that have not returned, one within the other.
     pub(crate) calls_open: u32,
     pub(crate) started: Instant,
@@ -209,6 +211,7 @@ impl State {
             used: Used::default(),
             owed: 0,
             fuel_left: limits.fuel,
+            tick_was_paid: false,
             calls_open: 0,
             started: Instant::now(),
             line: None,
@@ -261,6 +264,7 @@ impl State {
     /// Pays what a spawned command used.
     fn pay(&mut self, used: Used) {
         self.owed = self.owed.saturating_add(used.fuel);
+        self.tick_was_paid |= used.ticks > 0;
         let memory_bytes = self.limiter.memory.saturating_add(used.memory_bytes);
         // The wall clock ran for both at once; the command's output is the caller's only if it passes it on.
         self.used.add(Used { fuel: 0, wall: std::time::Duration::ZERO, output_bytes: 0, memory_bytes, ..used });
@@ -268,7 +272,9 @@ impl State {
 
     /// Counts one tick of the epoch in the guest, and says what it stops.
     pub(crate) fn tick(&mut self) -> Result<(), Stop> {
-        self.used.ticks += 1;
+        if !std::mem::take(&mut self.tick_was_paid) {
+            self.used.ticks += 1;
+        }
         if self.started.elapsed() >= self.limits.wall {
             return Err(Stop::WallClock);
         }

@@ -130,6 +130,7 @@ const CASES: &[Line] = &[
     ("M71", "residue-two", &[], Answers(r#""before":"gone""#)),
     ("M72", "residue-then-trap", &[], Trapped("unreachable")),
     ("M73", "spawn-bomb", &[("spawns", 20)], Stopped("spawn")),
+    ("M73", "spawns-a-model", &[("spawns", 20)], Stopped("spawn")),
     ("M73", "spawn-bomb", &[("depth", 0)], Stopped("spawn")),
 ];
 
