@@ -30,7 +30,9 @@ pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remedi
     let run = rehearse(&setting, before, remediation);
     let changes = diff::between(before, &run.after);
     let seen = Changed { finding, remediation, before, after: &run.after, changes: &changes, effects: &run.ledger.effects };
-    let notes = validate::review(&bench.modules.validators, bench.policy.limits, seen, run.write_set.iter().cloned());
+    let mut notes = validate::review(&bench.modules.validators, bench.policy.limits, seen, run.write_set.iter().cloned());
+    let (dependents, failed) = validate::dependents(&bench.modules.analyzers, bench.policy.limits, remediation, &changes, before);
+    notes.extend(failed);
     let scope = finding.and_then(|it| bench.policy.scope(&it.rule));
     let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes };
     let (proofs, undo) = proof::prove(&case);
@@ -56,6 +58,7 @@ pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remedi
         answers,
         doubts: run.ledger.doubts.clone(),
         notes,
+        dependents,
         undo,
         verdict,
         reasons,
@@ -77,8 +80,13 @@ fn stop(run: &DryRun) -> Option<String> {
 /// Every module that may have taken part, by name and digest.
 fn parts(modules: &Modules, remediation: &Remediation) -> Vec<Part> {
     let part = |it: &Module| Part { name: it.name.to_string(), role: it.role.word(), digest: it.digest };
-    let mut parts: Vec<Part> =
-        std::iter::once(&modules.bash).chain(modules.models.values()).chain(&modules.validators).chain(&modules.planner).map(part).collect();
+    let mut parts: Vec<Part> = std::iter::once(&modules.bash)
+        .chain(modules.models.values())
+        .chain(&modules.validators)
+        .chain(&modules.planner)
+        .chain(&modules.analyzers)
+        .map(part)
+        .collect();
     parts.extend(remediation.module.iter().map(|it| Part { name: it.name.clone(), role: "generator", digest: it.digest }));
     parts.sort();
     parts.dedup();

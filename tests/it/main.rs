@@ -4,6 +4,7 @@ mod batch;
 mod cases;
 mod codes;
 mod components;
+mod dependents;
 mod faces;
 mod hostile;
 mod machine;
