@@ -126,9 +126,11 @@ mod tests {
             ),
             ("/var/lib/dpkg/info/openssh-server.list", "/.\n/lib\n/lib/systemd/system/ssh.service\n/usr/sbin/sshd\n"),
             ("/var/lib/dpkg/info/libc6:amd64.list", "/lib/x\n"),
+            ("/var/lib/ucf/registry", "openssh-server /etc/ssh/sshd_config\n"),
         ];
         let server = "Service ssh.service: the package openssh-server has this unit and";
         assert_eq!(told(&files, "/etc/default/ssh"), ["Package openssh-server: it is its configuration", &format!("{server} /etc/default/ssh")]);
+        assert_eq!(told(&files, "/etc/ssh/sshd_config"), ["Package openssh-server: it made it with ucf", &format!("{server} /etc/ssh/sshd_config")]);
         assert_eq!(told(&files, "/usr/sbin/sshd"), ["Package openssh-server: it is among its files", &format!("{server} /usr/sbin/sshd")]);
         assert_eq!(told(&files, "/lib/x"), ["Package libc6: it is among its files"]);
         assert_eq!(told(&files, "/usr/lib/x"), ["Package libc6: it is among its files"], "/lib is a link to /usr/lib");

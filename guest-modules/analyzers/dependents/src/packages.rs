@@ -9,6 +9,9 @@ pub(crate) const STATUS: &str = "/var/lib/dpkg/status";
 /// Where the files of each package are listed.
 const INFO: &str = "/var/lib/dpkg/info";
 
+/// What packages made with ucf(1), as those of sshd and others: a package and a path on each line.
+const REGISTRY: &str = "/var/lib/ucf/registry";
+
 /// A package that owns a path.
 pub(crate) struct Owner {
     pub(crate) name: String,
@@ -17,11 +20,14 @@ pub(crate) struct Owner {
 
 /// The packages that own a path.
 pub(crate) fn owners(files: &dyn Files, status: &str, path: &str) -> Vec<Owner> {
-    let configured: Vec<Owner> = status
+    let mut configured: Vec<Owner> = status
         .split("\n\n")
         .filter(|it| it.contains(path) && has_conffile(it, path))
         .filter_map(|it| Some(Owner { name: field(it, "Package")?.to_owned(), reason: "it is its configuration".into() }))
         .collect();
+    let registry = files.text(REGISTRY).unwrap_or_default();
+    let registered = registry.lines().filter_map(|it| it.split_once(char::is_whitespace)).filter(|it| it.1.trim() == path);
+    configured.extend(registered.map(|it| Owner { name: it.0.to_owned(), reason: "it made it with ucf".into() }));
     // Below /etc packages have hardly anything else, and the lists are long.
     if !configured.is_empty() || path.starts_with("/etc/") {
         return configured;
