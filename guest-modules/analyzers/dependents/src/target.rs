@@ -6,19 +6,24 @@ use invitro_sdk::analyzer::invitro::remediation::{files::Tree, types::FileType};
 /// Most bytes of a file that is looked into: package databases are the largest.
 const MOST_BYTES: usize = 32 << 20;
 
+/// Most bytes of one read (the WIT's own bound).
+const PIECE: u32 = 1 << 20;
+
 pub(crate) struct Target<'a>(pub(crate) &'a Tree);
 
 impl Files for Target<'_> {
     fn text(&self, path: &str) -> Option<String> {
         let mut bytes = Vec::new();
         loop {
-            let piece = self.0.read(path.as_bytes(), bytes.len() as u64, 1 << 20).ok()?;
-            if piece.is_empty() {
-                return Some(String::from_utf8_lossy(&bytes).into_owned());
-            }
+            let piece = self.0.read(path.as_bytes(), bytes.len() as u64, PIECE).ok()?;
+            // Only the end of a file is given short.
+            let is_last = piece.len() < PIECE as usize;
             bytes.extend(piece);
             if bytes.len() > MOST_BYTES {
                 return None;
+            }
+            if is_last {
+                return Some(String::from_utf8_lossy(&bytes).into_owned());
             }
         }
     }
