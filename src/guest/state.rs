@@ -456,3 +456,24 @@ pub(crate) fn treatment(of: types::Treatment) -> Treatment {
         types::Treatment::Refused => Treatment::Refused,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::State;
+    use crate::guest::limits::{Limits, Used};
+
+    #[test]
+    fn a_tick_of_a_spawned_command_is_counted_once() {
+        let mut state = State::new("test".into(), Limits::default());
+        state.pay(Used { ticks: 3, ..Used::default() });
+        assert_eq!(state.used.ticks, 3);
+        // The caller meets the epoch that passed meanwhile; the next one is its own.
+        state.tick().expect("time is left");
+        assert_eq!(state.used.ticks, 3);
+        state.tick().expect("time is left");
+        assert_eq!(state.used.ticks, 4);
+        state.pay(Used::default());
+        state.tick().expect("time is left");
+        assert_eq!(state.used.ticks, 5, "a command without a tick spares its caller none");
+    }
+}
