@@ -12,11 +12,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[path = "../tests/it/components.rs"]
+mod components;
+
 use invitro::{
     engine::{Bench, trial},
+    exercise::{Case, exercise},
     finding::{Finding, read},
     gate::Policy,
-    guest::{Cache, Context, Limits, Module, built_in},
+    guest::{Cache, Compiler, Context, Limits, Module, built_in, inspect},
     remediation::{Artifact, Language, Remediation, Scope},
     sandbox::{Modules, Setting, command_names, rehearse},
     tree::Tree,
@@ -37,6 +41,7 @@ fn main() {
     println!("{:<58} {:>12} {:>12}", "what (median)", "figure", "target");
     loading(&cache, rounds);
     calls(&modules, rounds * 20);
+    stops(&modules, scratch.path(), rounds.min(10));
     scripts(&modules, scratch.path(), rounds);
     processes(scratch.path(), &cache, rounds);
     sizes(&modules, scratch.path(), rounds, if quick { 10_000 } else { 100_000 });
@@ -92,7 +97,7 @@ fn calls(modules: &Modules, rounds: usize) {
     let ours = time(rounds, || command_names(model).expect("names"));
     let bare = bare(system.component, rounds);
     line("fresh call of a small module", micros(ours), Some(25.0), "us");
-    line("  the same bytes on bare wasmtime, same allocator", micros(bare), None, "us");
+    line("  the same bytes on bare wasmtime, its own pool", micros(bare), None, "us");
     line("  ratio", ours.as_secs_f64() / bare.as_secs_f64(), None, "x");
     let finding = finding();
     let folder = tempfile::tempdir().expect("a scratch folder");
@@ -130,6 +135,41 @@ fn bare(component: &[u8], rounds: usize) -> Duration {
         let call = instance.get_typed_func::<(), (Vec<String>,)>(&mut store, names).expect("its type");
         call.call(&mut store, ()).expect("names").0
     })
+}
+
+/// How long after its deadline a guest is gone that would never end, all its memory given back, and how much the host grew meanwhile.
+fn stops(modules: &Modules, scratch: &Path, rounds: usize) {
+    let deadline = Duration::from_millis(200);
+    let mut limits = Limits { deadline, fuel: i64::MAX as u64, ..Limits::default() };
+    // The deadline alone is to stop it.
+    limits.set("spawns", u32::MAX.into()).expect("a limit in its range");
+    lay(&scratch.join("stopped"), 0);
+    let tree = Tree::open(&scratch.join("stopped")).expect("a tree");
+    let case = Case { finding: Some(finding()), script: Some(b"true\n".to_vec()), ..Case::on(tree) };
+    let compiler = Compiler::with(env!("CARGO_BIN_EXE_invitro"));
+    for (what, file) in [("an endless loop", "endless-loop"), ("a loop of host calls", "cheap-host-calls"), ("a loop of spawned commands", "spawns-a-model")] {
+        let bytes = components::of_file(file);
+        let role = inspect(file, &bytes).expect("a component").role.expect("a role");
+        let module = Module::foreign(file, role, &bytes, &compiler, None).expect("a module");
+        let act = || {
+            let done = exercise(&module, modules, limits, &case).expect("the case serves every role");
+            assert_eq!(done.answer.expect_err("it never ends").kind(), "deadline", "{file}");
+        };
+        peak_memory();
+        let before = peak_memory();
+        let took = time(rounds, act);
+        line(&format!("{what} is stopped after its deadline"), ms(took.saturating_sub(deadline)), Some(100.0), "ms");
+        line("  the host grew by", (peak_memory() - before).max(0.0), Some(64.0), "MiB");
+    }
+}
+
+/// The most MiB that this process had resident since the last look (proc(5), VmHWM and clear_refs).
+fn peak_memory() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kib = status.lines().find_map(|it| it.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<f64>().ok());
+    // Where it is forbidden the peak of the whole process stays, and what grew beyond it still shows.
+    let _ = fs::write("/proc/self/clear_refs", "5");
+    kib.unwrap_or_default() / 1024.0
 }
 
 fn finding() -> Finding {

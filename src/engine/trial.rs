@@ -39,6 +39,8 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
     if !changes.is_empty() {
         notes.extend(others.brought_back(&bench.modules.validators, bench.policy.limits, finding, before, &run.after));
     }
+    let (dependents, failed) = validate::dependents(&bench.modules.analyzers, bench.policy.limits, remediation, &changes, before);
+    notes.extend(failed);
     let scope = finding.and_then(|it| bench.policy.scope(&it.rule));
     let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes };
     let (proofs, undo) = proof::prove(&case);
@@ -64,6 +66,7 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         answers,
         doubts: run.ledger.doubts.clone(),
         notes,
+        dependents,
         undo,
         verdict,
         reasons,
@@ -85,8 +88,13 @@ fn stop(run: &DryRun) -> Option<String> {
 /// Every module that may have taken part, by name and digest.
 fn parts(modules: &Modules, remediation: &Remediation) -> Vec<Part> {
     let part = |it: &Module| Part { name: it.name.to_string(), role: it.role.word(), digest: it.digest };
-    let mut parts: Vec<Part> =
-        std::iter::once(&modules.bash).chain(modules.models.values()).chain(&modules.validators).chain(&modules.planner).map(part).collect();
+    let mut parts: Vec<Part> = std::iter::once(&modules.bash)
+        .chain(modules.models.values())
+        .chain(&modules.validators)
+        .chain(&modules.planner)
+        .chain(&modules.analyzers)
+        .map(part)
+        .collect();
     parts.extend(remediation.module.iter().map(|it| Part { name: it.name.clone(), role: "generator", digest: it.digest }));
     parts.sort();
     parts.dedup();

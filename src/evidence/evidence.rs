@@ -8,7 +8,7 @@ use crate::{
     guest::{Doubt, Effect, Limits, Unmodelled, Used},
     proof::{Answer, Proofs, Undo},
     remediation::Remediation,
-    validate::Note,
+    validate::{Dependent, Note},
 };
 
 /// A module that took part.
@@ -57,6 +57,8 @@ pub struct Evidence {
     pub doubts: Vec<Doubt>,
     /// What validators say.
     pub notes: Vec<Note>,
+    /// What hangs on what changed.
+    pub dependents: Vec<Dependent>,
     /// How the change can be undone.
     pub undo: Option<Undo>,
     /// The verdict.

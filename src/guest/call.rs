@@ -16,6 +16,7 @@ use super::{
     restore::Restorations,
     state::{Completion, Dispatch, Invocation, Run, State, root},
     stop::Stop,
+    wasi::{Exit, Root},
     wire,
 };
 use crate::tree::{Actor, Tree};
@@ -153,17 +154,43 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.with(|runtime| runtime.block_on(future))
 }
 
-fn handle(store: &mut Store<State>, tree: &Tree) -> wasmtime::Result<Resource<TreeHandle>> {
-    let handle = store.data_mut().table.push(TreeHandle(tree.clone()))?;
-    store.data_mut().used.handles += 1;
+/// Makes the handle of a tree, and shows the tree to a guest with WASI as the folder of this name. Made before the instance, whose
+/// start may already look for folders.
+fn handle(store: &mut Store<State>, tree: &Tree, folder: &'static str) -> wasmtime::Result<Resource<TreeHandle>> {
+    let state = store.data_mut();
+    let handle = state.table.push(TreeHandle(tree.clone()))?;
+    state.used.handles += 1;
+    state.wasi.roots.push((folder, Root::Tree(handle.rep())));
     Ok(handle)
 }
 
 fn workspace(store: &mut Store<State>, run: &Run, actor: Actor, model: Option<Model>) -> wasmtime::Result<Resource<WorkspaceHandle>> {
-    store.data_mut().run = Some(run.clone());
-    let handle = store.data_mut().table.push(WorkspaceHandle { run: run.clone(), actor, model })?;
-    store.data_mut().used.handles += 1;
+    let state = store.data_mut();
+    state.run = Some(run.clone());
+    let handle = state.table.push(WorkspaceHandle { run: run.clone(), actor, model })?;
+    state.used.handles += 1;
+    state.wasi.roots.push(("/", Root::Workspace(handle.rep())));
     Ok(handle)
+}
+
+/// Turns the end that a guest made itself, by WASI's `exit`, into its answer.
+fn unless_ended<T>(answer: wasmtime::Result<T>, ended: impl FnOnce(Completion) -> T) -> wasmtime::Result<T> {
+    answer.or_else(|error| match error.downcast_ref::<Exit>() {
+        Some(Exit(status)) => Ok(ended(Completion { status: *status, ..Completion::default() })),
+        None => Err(error),
+    })
+}
+
+/// Puts what a guest printed through WASI before the streams of its answer.
+fn with_printed(store: &mut Store<State>, answer: Completion) -> Completion {
+    let wasi = &mut store.data_mut().wasi;
+    if wasi.stdout.is_empty() && wasi.stderr.is_empty() {
+        return answer;
+    }
+    let (mut stdout, mut stderr) = (std::mem::take(&mut wasi.stdout), std::mem::take(&mut wasi.stderr));
+    stdout.extend(answer.stdout);
+    stderr.extend(answer.stderr);
+    Completion { stdout, stderr, ..answer }
 }
 
 /// Runs a script in an interpreter.
@@ -180,21 +207,32 @@ pub(crate) async fn interpret(
     let prepare = |state: &mut State| {
         state.depth = depth;
         state.dispatch = Some(dispatch);
+        state.wasi.invocation = module.wasi.then(|| invocation.clone().into());
     };
     call(module, limits, prepare, async |store| {
-        let bound = bindings::interpreter::InterpreterPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
         let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
         let target = workspace(store, run, actor, None)?;
-        let script = types::Script { language: types::Language::Bash, text: script.to_vec() };
-        let surroundings = wire::to_invocation(invocation);
-        let answer = bound.invitro_remediation_interpret().call_interpret(&mut *store, &script, &surroundings, Resource::new_borrow(target.rep())).await?;
-        let answer = answer.map(|it| Completion { status: it.status & 0xff, stdout: it.stdout, stderr: it.stderr });
+        let answer = unless_ended(interpreted(module, store, target, script, invocation).await, Ok)?;
         match answer {
-            Ok(it) => Ok(Ok(within_output(&limits, it)?)),
+            Ok(it) => Ok(Ok(within_output(&limits, with_printed(store, it))?)),
             Err(error) => Ok(Err(error)),
         }
     })
     .await
+}
+
+async fn interpreted(
+    module: &Module,
+    store: &mut Store<State>,
+    target: Resource<WorkspaceHandle>,
+    script: &[u8],
+    invocation: &Invocation,
+) -> wasmtime::Result<Result<Completion, bindings::interpreter::exports::invitro::remediation::interpret::InterpretError>> {
+    let bound = bindings::interpreter::InterpreterPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+    let script = types::Script { language: types::Language::Bash, text: script.to_vec() };
+    let surroundings = wire::to_invocation(invocation);
+    let answer = bound.invitro_remediation_interpret().call_interpret(&mut *store, &script, &surroundings, Resource::new_borrow(target.rep())).await?;
+    Ok(answer.map(|it| Completion { status: it.status & 0xff, stdout: it.stdout, stderr: it.stderr }))
 }
 
 /// Returns the commands that a model has.
@@ -218,18 +256,24 @@ pub(crate) async fn model(module: &Module, limits: Limits, run: &Run, invocation
     call(
         module,
         limits,
-        |state| state.line = invocation.line,
+        |state| {
+            state.line = invocation.line;
+            state.wasi.invocation = module.wasi.then(|| invocation.clone().into());
+        },
         async |store| {
             use bindings::command_model::exports::invitro::remediation::model::ModelError;
-            let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
             let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
             let command = invocation.argv.first().map(|it| String::from_utf8_lossy(it).into_owned()).unwrap_or_default();
             let model = Model { namespace: module.name.to_string(), command };
             let target = workspace(store, run, actor, Some(model))?;
             let asked: commands::Invocation = wire::to_invocation(invocation);
-            let answer = bound.invitro_remediation_model().call_run(&mut *store, &asked, Resource::new_borrow(target.rep())).await?;
-            match answer {
-                Ok(it) => Ok(Ok(within_output(&limits, wire::from_completion(it))?)),
+            let answered = async {
+                let bound = bindings::command_model::CommandModelPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
+                let answer = bound.invitro_remediation_model().call_run(&mut *store, &asked, Resource::new_borrow(target.rep())).await?;
+                Ok(answer.map(wire::from_completion))
+            };
+            match unless_ended(answered.await, Ok)? {
+                Ok(it) => Ok(Ok(within_output(&limits, with_printed(store, it))?)),
                 Err(ModelError::Unmodelled(reason) | ModelError::Other(reason)) => Ok(Err(reason)),
             }
         },
@@ -249,8 +293,8 @@ pub(crate) fn propose(
         limits,
         |state| state.facts = Some(target.clone()),
         async |store| {
+            let tree = handle(store, target, "/")?;
             let bound = bindings::generator::GeneratorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-            let tree = handle(store, target)?;
             let answer = bound.invitro_remediation_propose().call_propose(&mut *store, finding, Resource::new_borrow(tree.rep())).await?;
             at_most(MOST_REMEDIATIONS, answer.as_ref().map_or(0, Vec::len), "remediations")?;
             Ok(answer)
@@ -270,8 +314,8 @@ pub(crate) fn analyze(
         limits,
         |state| state.facts = Some(target.clone()),
         async |store| {
+            let tree = handle(store, target, "/")?;
             let bound = bindings::analyzer::AnalyzerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-            let tree = handle(store, target)?;
             let answer = bound.invitro_remediation_analyze().call_analyze(&mut *store, remediation, Resource::new_borrow(tree.rep())).await?;
             at_most(MOST_DEPENDENTS, answer.as_ref().map_or(0, Vec::len), "dependents")?;
             Ok(answer)
@@ -286,8 +330,8 @@ pub(crate) fn check(module: &Module, limits: Limits, finding: &types::Finding, t
         limits,
         |_| {},
         async |store| {
+            let tree = handle(store, target, "/")?;
             let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-            let tree = handle(store, target)?;
             bound.invitro_remediation_validate().call_check(&mut *store, finding, Resource::new_borrow(tree.rep())).await
         },
     ))
@@ -316,8 +360,8 @@ pub(crate) fn review(module: &Module, limits: Limits, of: &Review<'_>) -> Outcom
         limits,
         |_| {},
         async |store| {
+            let (before, after) = (handle(store, of.before, "/before")?, handle(store, of.after, "/after")?);
             let bound = bindings::validator::ValidatorPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-            let (before, after) = (handle(store, of.before)?, handle(store, of.after)?);
             let answer = bound
                 .invitro_remediation_validate()
                 .call_review(
@@ -350,8 +394,8 @@ pub(crate) fn plan_rollback(
         limits,
         |_| {},
         async |store| {
+            let (before, after) = (handle(store, before, "/before")?, handle(store, after, "/after")?);
             let bound = bindings::rollback_planner::RollbackPlannerPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-            let (before, after) = (handle(store, before)?, handle(store, after)?);
             let answer = bound
                 .invitro_remediation_plan_rollback()
                 .call_plan(&mut *store, Resource::new_borrow(before.rep()), Resource::new_borrow(after.rep()), changes, effects)

@@ -10,7 +10,7 @@ use super::{
 use crate::tree::{Actor, Entry, Errno, Tree, Workspace};
 
 /// Most bytes of one read or write.
-const MOST_BYTES: usize = 1 << 20;
+pub(super) const MOST_BYTES: usize = 1 << 20;
 /// Most entries of one page.
 const PAGE: usize = 1000;
 
@@ -35,7 +35,7 @@ pub(crate) struct Model {
 }
 
 /// What sorting and copying one entry of a listing costs the host, beside its name.
-const ENTRY_WORK: usize = 256;
+pub(super) const ENTRY_WORK: usize = 256;
 
 type Answer<T> = Result<std::result::Result<T, types::Error>>;
 
@@ -47,12 +47,12 @@ fn page(entries: Vec<Entry>, cursor: u64) -> types::Page {
 }
 
 impl State {
-    fn on_tree<T>(&mut self, handle: &Resource<TreeHandle>, bytes: usize, ask: impl FnOnce(&Tree) -> std::result::Result<T, Errno>) -> Answer<T> {
+    pub(super) fn on_tree<T>(&mut self, handle: &Resource<TreeHandle>, bytes: usize, ask: impl FnOnce(&Tree) -> std::result::Result<T, Errno>) -> Answer<T> {
         self.charge(bytes)?;
         Ok(ask(&self.table.get(handle)?.0).map_err(wire::errno))
     }
 
-    fn on_workspace<T>(
+    pub(super) fn on_workspace<T>(
         &mut self,
         handle: &Resource<WorkspaceHandle>,
         bytes: usize,
@@ -83,7 +83,7 @@ impl State {
     }
 
     /// Like `on_workspace`, for what changes the tree: notes the paths when a command model is at work.
-    fn change(
+    pub(super) fn change(
         &mut self,
         handle: &Resource<WorkspaceHandle>,
         bytes: usize,

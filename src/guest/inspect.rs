@@ -2,7 +2,7 @@
 
 use wasmparser::{Encoding, Parser, Payload};
 
-use super::{error::Error, module::Role, precheck};
+use super::{error::Error, module::Role, precheck, wasi};
 use crate::digest::Digest;
 
 /// The package of our interfaces.
@@ -87,6 +87,9 @@ fn interface(name: &str) -> Option<&str> {
 }
 
 fn granted(role: Option<Role>, import: &str) -> Granted {
+    if wasi::is_granted(import) {
+        return Granted::Yes;
+    }
     let Some(interface) = interface(import) else { return Granted::Unknown };
     if role.is_some_and(|it| it.granted().contains(&interface)) {
         Granted::Yes
@@ -110,5 +113,13 @@ pub(super) fn obstacle(of: &Inspection, role: Role) -> Option<String> {
     }
     let (import, granted) = of.imports.iter().find(|it| it.1 != Granted::Yes)?;
     let given = role.granted().join(", ");
-    Some(format!("it wants `{import}`, which is {}; this role may import: {given} of {}", granted.word(), PACKAGE.trim_end_matches('/')))
+    let package = PACKAGE.trim_end_matches('/');
+    if wasi::is_wasi(import) {
+        return Some(format!(
+            "it wants `{import}`, which is {}; of WASI any module may import io, clocks, random, cli and filesystem in a version 0.2.x, and nobody gets \
+             the network: build it without that",
+            granted.word()
+        ));
+    }
+    Some(format!("it wants `{import}`, which is {}; this role may import: {given} of {package}", granted.word()))
 }

@@ -25,6 +25,7 @@ mod precheck;
 mod restore;
 mod state;
 mod stop;
+mod wasi;
 mod wire;
 
 pub use built_in::{BuiltIn, built_in};

@@ -12,6 +12,7 @@ use super::{
     engine::{MOST_MEMORIES, MOST_TABLES, engine},
     error::Error,
     state::State,
+    wasi,
 };
 use crate::digest::Digest;
 
@@ -88,6 +89,8 @@ pub struct Module {
     pub digest: Digest,
     /// True for the modules of this program.
     pub built_in: bool,
+    /// True when it imports interfaces of WASI.
+    pub(crate) wasi: bool,
     pub(crate) pre: InstancePre<State>,
 }
 
@@ -161,9 +164,13 @@ fn link(name: &str, role: Role, digest: Digest, built_in: bool, component: &Comp
     let wrong = |error: wasmtime::Error| Error::WrongWorld { name: name.into(), role: role.word(), reason: format!("{error:#}") };
     let mut linker: Linker<State> = Linker::new(engine()?);
     grant(&mut linker, role).map_err(wrong)?;
+    let wasi = component.component_type().imports(component.engine()).any(|(import, _)| wasi::is_wasi(import));
+    if wasi {
+        wasi::add_to_linker(&mut linker).map_err(wrong)?;
+    }
     let pre = linker.instantiate_pre(component).map_err(wrong)?;
     exports(role, &pre).map_err(wrong)?;
-    Ok(Module { name: name.into(), role, digest, built_in, pre })
+    Ok(Module { name: name.into(), role, digest, built_in, wasi, pre })
 }
 
 /// Links the interfaces that a role is granted.

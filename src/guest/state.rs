@@ -20,6 +20,7 @@ use super::{
     messages::Messages,
     restore::Restorations,
     stop::Stop,
+    wasi::Wasi,
     wire,
 };
 use crate::tree::{Actor, Tree, Workspace};
@@ -126,25 +127,36 @@ impl Run {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         let mut ticks = self.ticks.lock().unwrap_or_else(PoisonError::into_inner);
-        ticks.0 += 1;
-        self.context.clock + ticks.0 * 1_000
+        ticks.0 = ticks.0.saturating_add(1);
+        self.context.clock.saturating_add(ticks.0.saturating_mul(1_000))
     }
 
-    /// Returns seeded bytes: SHA-256 of seed and a counter, cut to length.
-    fn random(&self, length: usize) -> Vec<u8> {
+    /// Lets virtual time pass, in whole microseconds.
+    pub(crate) fn pass(&self, nanoseconds: u64) {
         let mut ticks = self.ticks.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut bytes = Vec::with_capacity(length + 32);
-        while bytes.len() < length {
-            ticks.1 += 1;
-            let mut block = self.context.seed.to_le_bytes().to_vec();
-            block.extend(ticks.1.to_le_bytes());
-            bytes.extend_from_slice(crate::digest::Digest::of(&block).as_bytes());
-        }
-        bytes.truncate(length);
-        bytes
+        ticks.0 = ticks.0.saturating_add(nanoseconds.div_ceil(1_000));
     }
+
+    /// Returns seeded bytes.
+    pub(crate) fn random(&self, length: usize) -> Vec<u8> {
+        let mut ticks = self.ticks.lock().unwrap_or_else(PoisonError::into_inner);
+        seeded(self.context.seed, &mut ticks.1, length)
+    }
+}
+
+/// Returns seeded bytes: SHA-256 of seed and a counter, cut to length.
+pub(super) fn seeded(seed: u64, counter: &mut u64, length: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(length + 32);
+    while bytes.len() < length {
+        *counter += 1;
+        let mut block = seed.to_le_bytes().to_vec();
+        block.extend(counter.to_le_bytes());
+        bytes.extend_from_slice(crate::digest::Digest::of(&block).as_bytes());
+    }
+    bytes.truncate(length);
+    bytes
 }
 
 /// The data of one store.
@@ -165,12 +177,16 @@ pub(crate) struct State {
     pub(crate) owed: u64,
     /// Fuel that was left when the guest called the host.
     pub(crate) fuel_left: u64,
+    /// A tick of the epoch that a spawned command has counted, and that this guest will see once more.
+    pub(crate) tick_was_paid: bool,
     /// Calls of the host that have not returned, one within the other.
     pub(crate) calls_open: u32,
     pub(crate) started: Instant,
     pub(crate) line: Option<u32>,
     /// What a rollback planner said of extended attributes and flags.
     pub(crate) restorations: Restorations,
+    /// What WASI stands on, for a guest that imports it.
+    pub(crate) wasi: Wasi,
 }
 
 /// Fuel that a host call costs besides the bytes that it carries: about the instructions of a small one.
@@ -198,10 +214,12 @@ impl State {
             used: Used::default(),
             owed: 0,
             fuel_left: limits.fuel,
+            tick_was_paid: false,
             calls_open: 0,
             started: Instant::now(),
             line: None,
             restorations: Restorations::new(),
+            wasi: Wasi::default(),
         }
     }
 
@@ -250,6 +268,7 @@ impl State {
     /// Pays what a spawned command used.
     fn pay(&mut self, used: Used) {
         self.owed = self.owed.saturating_add(used.fuel);
+        self.tick_was_paid |= used.ticks > 0;
         let memory_bytes = self.limiter.memory.saturating_add(used.memory_bytes);
         // The wall clock ran for both at once; the command's output is the caller's only if it passes it on.
         self.used.add(Used { fuel: 0, wall: std::time::Duration::ZERO, output_bytes: 0, memory_bytes, ..used });
@@ -257,7 +276,9 @@ impl State {
 
     /// Counts one tick of the epoch in the guest, and says what it stops.
     pub(crate) fn tick(&mut self) -> Result<(), Stop> {
-        self.used.ticks += 1;
+        if !std::mem::take(&mut self.tick_was_paid) {
+            self.used.ticks += 1;
+        }
         if self.started.elapsed() >= self.limits.wall {
             return Err(Stop::WallClock);
         }
@@ -437,5 +458,26 @@ pub(crate) fn treatment(of: types::Treatment) -> Treatment {
         types::Treatment::Modelled => Treatment::Modelled,
         types::Treatment::Recorded => Treatment::Recorded,
         types::Treatment::Refused => Treatment::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::State;
+    use crate::guest::limits::{Limits, Used};
+
+    #[test]
+    fn a_tick_of_a_spawned_command_is_counted_once() {
+        let mut state = State::new("test".into(), Limits::default());
+        state.pay(Used { ticks: 3, ..Used::default() });
+        assert_eq!(state.used.ticks, 3);
+        // The caller meets the epoch that passed meanwhile; the next one is its own.
+        state.tick().expect("time is left");
+        assert_eq!(state.used.ticks, 3);
+        state.tick().expect("time is left");
+        assert_eq!(state.used.ticks, 4);
+        state.pay(Used::default());
+        state.tick().expect("time is left");
+        assert_eq!(state.used.ticks, 5, "a command without a tick spares its caller none");
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     proof::{Answer, Proof, Proofs},
     remediation::{Artifact, Language, Remediation},
     tree::{FileType, Flags},
-    validate::{Level, Note},
+    validate::{Dependent, Level, Note},
 };
 
 /// Beginnings, ends and middles of attacks; the strategy strings them together with any other characters.
@@ -106,6 +106,7 @@ fn evidence(hostile: &str) -> Evidence {
         },
         answers: vec![Answer { about: own(), name: own(), line: Some(1), matters: true }],
         doubts: vec![Doubt { code: own(), line: Some(1), message: own() }],
+        dependents: vec![Dependent { path: bytes(), kind: own(), name: own(), reason: own() }],
         notes: vec![Note { code: own(), level: Level::Warning, path: Some(bytes()), line: Some(1), message: own(), validator: own() }],
         undo: None,
         verdict: Verdict::Proven,

@@ -108,6 +108,7 @@ fn tried(out: &mut String, of: &Evidence) {
     }
     list(out, "effects", of.effects.iter().map(|it| format!("{} {} ({})", it.treatment.word(), words(&it.argv), it.kind)));
     list(out, "notes", of.notes.iter().map(|it| format!("{} {}: {}", it.level.word(), it.code, it.message)));
+    list(out, "what hangs on it", of.dependents.iter().map(|it| format!("{} {}: {} ({})", it.kind, it.name, it.reason, String::from_utf8_lossy(&it.path))));
     list(out, "assumptions", of.answers.iter().map(|it| format!("{} {}{}", it.about, it.name, if it.matters { " - the result hangs on it" } else { "" })));
     let streams = [("stdout", &of.stdout), ("stderr", &of.stderr)];
     if streams.iter().any(|it| !it.1.is_empty()) {

@@ -38,6 +38,7 @@ struct Report {
     assumptions: Vec<Assumption>,
     doubts: Vec<Doubt>,
     notes: Vec<Note>,
+    dependents: Vec<Dependent>,
     evidence: Bound,
 }
 
@@ -222,6 +223,17 @@ struct Note {
     validator: String,
 }
 
+/// What hangs on a changed path; no verdict rests on it.
+#[derive(Serialize, JsonSchema)]
+struct Dependent {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_b64: Option<String>,
+    kind: String,
+    name: String,
+    reason: String,
+}
+
 #[derive(Serialize, JsonSchema)]
 struct Bound {
     digest: String,
@@ -299,7 +311,7 @@ pub(super) fn entry(of: &Fixed) -> serde_json::Value {
             "reasons": [{ "verdict": null, "code": reason.split(':').next(), "message": reason }],
             "remediation": null,
             "finding": { "id": finding.id, "rule": finding.rule, "title": finding.title, "severity": finding.severity.word(), "result": outcome.word() },
-            "dry_run": null, "changes": [], "effects": [], "proofs": null, "assumptions": [], "doubts": [], "notes": [], "evidence": null,
+            "dry_run": null, "changes": [], "effects": [], "proofs": null, "assumptions": [], "doubts": [], "notes": [], "dependents": [], "evidence": null,
         }),
     }
 }
@@ -383,6 +395,7 @@ fn report(of: &Evidence) -> Report {
             .map(|it| Doubt { code: it.code.clone(), line: it.line, blocking: gate::blocks(&it.code), message: it.message.clone() })
             .collect(),
         notes: of.notes.iter().map(note).collect(),
+        dependents: of.dependents.iter().map(dependent).collect(),
         evidence: Bound {
             digest: String::new(),
             target: of.target.to_string(),
@@ -516,6 +529,10 @@ fn note(it: &crate::validate::Note) -> Note {
         message: it.message.clone(),
         validator: it.validator.clone(),
     }
+}
+
+fn dependent(it: &crate::validate::Dependent) -> Dependent {
+    Dependent { path: lossy(&it.path), path_b64: b64(&it.path), kind: it.kind.clone(), name: it.name.clone(), reason: it.reason.clone() }
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -50,6 +50,11 @@ fn write(out: &mut String, of: &Evidence, width: Option<usize>) -> std::fmt::Res
     section(out, "notes", of.notes.iter().filter(|it| it.level != Level::Error).map(|it| note(it, width)))?;
     section(
         out,
+        "dependents",
+        of.dependents.iter().map(|it| format!("{} {}: {} ({})\n", line(&it.kind), line(&it.name), line(&it.reason), line(&String::from_utf8_lossy(&it.path)))),
+    )?;
+    section(
+        out,
         "assumptions",
         of.answers.iter().map(|it| {
             let matters = if it.matters { " - the result hangs on it" } else { "" };

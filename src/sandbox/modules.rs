@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::guest::{Cache, Error, Limits, Module, Role, block_on, built_in, model_names};
+use crate::guest::{BuiltIn, Cache, Error, Limits, Module, Role, block_on, built_in, model_names};
 
 /// Modules by what they are for.
 #[derive(Clone, Debug)]
@@ -23,13 +23,12 @@ pub struct Modules {
 
 impl Modules {
     /// Makes the built-in modules ready. `tell` hears of what must be compiled first.
-    pub fn built_in(cache: Option<&Cache>, tell: &dyn Fn(&str)) -> Result<Modules, Error> {
+    pub fn built_in(cache: Option<&Cache>, tell: &(dyn Fn(&str) + Sync)) -> Result<Modules, Error> {
         let (mut bash, mut planner, mut models) = (None, None, BTreeMap::new());
         let (mut generators, mut validators) = (Vec::new(), Vec::new());
         let mut analyzers = Vec::new();
-        for it in built_in() {
-            let module = Module::built_in(it, cache, tell)?;
-            match it.role {
+        for module in load(cache, tell)? {
+            match module.role {
                 Role::Interpreter => bash = Some(module),
                 Role::CommandModel => models.extend(command_names(&module)?.into_iter().map(|name| (name, module.clone()))),
                 Role::Generator => generators.push(module),
@@ -41,6 +40,18 @@ impl Modules {
         let bash = bash.ok_or_else(|| Error::MissingBuiltIn { name: "bash".into() })?;
         Ok(Modules { bash, models, generators, validators, planner, analyzers })
     }
+}
+
+/// Loads all modules, the interpreters beside the others: to authenticate one of those takes as long as all of these.
+fn load(cache: Option<&Cache>, tell: &(dyn Fn(&str) + Sync)) -> Result<Vec<Module>, Error> {
+    let of = |wanted: bool| built_in().iter().filter(move |it| (it.role == Role::Interpreter) == wanted);
+    let load = |it: &BuiltIn| Module::built_in(it, cache, tell);
+    std::thread::scope(|scope| {
+        let large = scope.spawn(|| of(true).map(load).collect::<Result<Vec<_>, _>>());
+        let mut all = of(false).map(load).collect::<Result<Vec<_>, _>>()?;
+        all.extend(large.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        Ok(all)
+    })
 }
 
 /// Asks a command model for the commands that it has: one call of a fresh instance.

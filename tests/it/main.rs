@@ -4,6 +4,8 @@ mod attribute;
 mod batch;
 mod cases;
 mod codes;
+mod components;
+mod dependents;
 mod faces;
 mod growing;
 mod hostile;
@@ -16,6 +18,7 @@ mod target;
 mod target_archive;
 mod target_bad;
 mod target_image;
+mod wasi;
 mod wit;
 mod workspace;
 
