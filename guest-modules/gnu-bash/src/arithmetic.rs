@@ -1,411 +1,407 @@
-//! Arithmetic of the shell (bash(1), ARITHMETIC EVALUATION): 64 bits that wrap, C's operators and `**`.
+//! Arithmetic as in `$((…))`, `((…))`, `let` and subscripts: 64-bit integers that wrap, C's operators, and variables whose
+//! values are themselves expressions.
+//!
+//! It reads token by token with one token looked ahead, in the order bash does, because that order shows: in which part of a
+//! wrong expression the message points, and in what was assigned before it.
 
-/// Deepest nesting of expressions and of variables that name others (`MAX_EXPR_RECURSION_LEVEL` of bash).
-const DEEPEST: usize = 1024;
+mod number;
+mod token;
 
-/// Most nesting of parentheses; each costs stack.
-const MOST_OPEN: usize = 250;
+use token::Token;
 
-/// Why an expression has no value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Variables, as an expression reads and sets them.
+pub trait Scope {
+    /// Returns the value of a variable or of an element of one; `index` is the text between the brackets.
+    fn get(&mut self, name: &str, index: Option<&str>) -> Result<Option<String>, Trouble>;
+
+    /// Sets a variable or an element of one.
+    fn set(&mut self, name: &str, index: Option<&str>, value: i64) -> Result<(), Trouble>;
+
+    /// Returns a subscript that means the same element later, for `a[i++] += 1` reads and sets one element and counts once.
+    fn resolve(&mut self, _name: &str, index: &str) -> Result<String, Trouble> {
+        Ok(index.to_string())
+    }
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Bash's words for it.
+    /// The text bash writes behind `bash: line N: `.
     Message(String),
-    /// Something else, which was told already.
+    /// Something that is no message of bash's; the text says what.
     Other(String),
 }
 
-/// The variables of an expression.
-pub trait Scope {
-    /// The text of a variable, or of an element by its subscript's text.
-    fn get(&mut self, name: &str, index: Option<&str>) -> Result<Option<String>, Trouble>;
-    fn set(&mut self, name: &str, index: Option<&str>, value: i64) -> Result<(), Trouble>;
-}
+/// How deep values may be expressions of values (expr.c, `MAX_EXPR_RECURSION_LEVEL`).
+const DEEPEST: usize = 1024;
 
-/// The value of an expression; of nothing, 0.
+/// How deep parentheses and operators may stand in each other, over all values. Bash goes on until its stack ends; here the
+/// stack is small and running out of it would be no answer.
+const MOST_NESTED: usize = 1100;
+
+/// How many names in a row are looked ahead over; a second one in a row is already an error.
+const MOST_AHEAD: usize = 200;
+
+/// Returns the value of an expression whose expansions are done.
 pub fn evaluate(text: &str, scope: &mut dyn Scope) -> Result<i64, Trouble> {
-    within(text, scope, 0)
+    subexpression(text, scope, 0, 0)
 }
 
-fn within(text: &str, scope: &mut dyn Scope, depth: usize) -> Result<i64, Trouble> {
-    if depth >= DEEPEST.min(200) {
-        return Err(Trouble::Message(format!("{text}: expression recursion level exceeded (error token is \"{text}\")")));
-    }
-    // The number that most expressions are.
-    if let Ok(number) = text.trim().parse::<i64>()
-        && !text.trim().trim_start_matches(['-', '+']).starts_with('0')
-    {
-        return Ok(number);
-    }
-    let mut reader = Reader { text, letters: text.chars().collect(), at: 0, before: 0, scope, depth, open: 0, skips: 0 };
-    reader.blank();
-    if reader.at >= reader.letters.len() {
+fn subexpression(text: &str, scope: &mut dyn Scope, depth: usize, nested: usize) -> Result<i64, Trouble> {
+    if text.trim_matches(blank).is_empty() {
         return Ok(0);
     }
+    let mut reader = Reader { text, scope, depth: depth + 1, nested, ahead: 0, state: State::default() };
+    reader.next()?;
     let value = reader.comma()?;
-    reader.blank();
-    if reader.at < reader.letters.len() {
-        let rest = reader.rest();
-        let kind = if rest.starts_with(|it: char| it.is_alphanumeric() || it == '_') || reader.operator().is_none() { "syntax error in expression" } else { "syntax error in expression" };
-        let kind = if reader.operator().is_none() && !rest.starts_with(|it: char| it.is_alphanumeric() || it == '_') { "syntax error: invalid arithmetic operator" } else { kind };
-        return reader.wrong(kind);
+    if reader.state.current != Token::End {
+        return Err(reader.trouble("syntax error in expression"));
     }
     Ok(value)
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    letters: Vec<char>,
-    at: usize,
-    /// Where the last token began.
-    before: usize,
-    scope: &'a mut dyn Scope,
-    depth: usize,
-    open: usize,
-    /// Above 0 where a value is not wanted: the other side of `&&`, `||`, `?:`.
-    skips: usize,
+/// What bash skips between tokens.
+fn blank(unit: char) -> bool {
+    matches!(unit, ' ' | '\t' | '\n')
 }
 
-/// What a name stands for in an assignment.
-type Place = (String, Option<String>);
+/// Makes bash's message about an expression, of which the leading blanks are not shown.
+fn message(text: &str, what: &str, token: &str) -> Trouble {
+    Trouble::Message(format!("{}: {what} (error token is \"{token}\")", text.trim_start_matches([' ', '\t'])))
+}
 
-const OPERATORS: &[&str] = &[
-    "<<=", ">>=", "**", "++", "--", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", "==", "!=", "<=", ">=", "&&", "||", "<<", ">>", "+", "-", "*", "/", "%", "&", "|", "^", "<", ">", "=",
-    "!", "~", "?", ":", ",", "(", ")",
-];
+/// A variable or an element of one; `fixed` is the subscript once it is resolved.
+#[derive(Clone, Debug)]
+struct Place {
+    name: String,
+    index: Option<String>,
+    fixed: Option<String>,
+}
 
-/// Binary operators by how strongly they bind, weakest first.
-const LEVELS: &[&[&str]] = &[&["||"], &["&&"], &["|"], &["^"], &["&"], &["==", "!="], &["<=", ">=", "<", ">"], &["<<", ">>"], &["+", "-"], &["*", "/", "%"]];
+/// Where the reader stands: all that is put back after looking ahead.
+#[derive(Clone, Debug, Default)]
+struct State {
+    at: usize,
+    /// Where the last token began, as messages show it.
+    token_at: usize,
+    current: Token,
+    last: Token,
+    value: i64,
+    place: Option<Place>,
+    /// How many unevaluated branches this is inside of.
+    skipped: usize,
+    /// The operator in front of the `=`.
+    assigning: Token,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    scope: &'a mut dyn Scope,
+    depth: usize,
+    nested: usize,
+    ahead: usize,
+    state: State,
+}
 
 impl Reader<'_> {
-    fn blank(&mut self) {
-        while self.letters.get(self.at).is_some_and(|it| it.is_whitespace()) {
-            self.at += 1;
-        }
-    }
-
-    fn rest(&self) -> String {
-        self.letters[self.at.min(self.letters.len())..].iter().collect()
-    }
-
-    fn wrong<T>(&self, what: &str) -> Result<T, Trouble> {
-        self.wrong_at(what, self.at)
-    }
-
-    fn wrong_at<T>(&self, what: &str, at: usize) -> Result<T, Trouble> {
-        let token: String = self.letters[at.min(self.letters.len())..].iter().collect();
-        let shown = self.text.trim_start();
-        Err(Trouble::Message(format!("{shown}: {what} (error token is \"{token}\")")))
-    }
-
-    fn operator(&self) -> Option<&'static str> {
-        OPERATORS.iter().find(|it| it.chars().enumerate().all(|(at, letter)| self.letters.get(self.at + at) == Some(&letter))).copied()
-    }
-
-    fn take(&mut self, operator: &str) -> bool {
-        self.blank();
-        if self.operator() == Some(operator) {
-            self.before = self.at;
-            self.at += operator.len();
-            return true;
-        }
-        false
+    fn trouble(&self, what: &str) -> Trouble {
+        message(self.text, what, self.text.get(self.state.token_at..).unwrap_or(""))
     }
 
     fn comma(&mut self) -> Result<i64, Trouble> {
+        self.nested += 1;
+        if self.nested > MOST_NESTED {
+            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+        }
         let mut value = self.assignment()?;
-        while self.take(",") {
+        while self.state.current == Token::Comma {
+            self.next()?;
             value = self.assignment()?;
         }
+        self.nested -= 1;
         Ok(value)
     }
 
     fn assignment(&mut self) -> Result<i64, Trouble> {
-        self.blank();
-        let start = self.at;
-        if let Some(place) = self.place() {
-            self.blank();
-            if let Some(operator) = self.operator().filter(|it| it.ends_with('=') && !matches!(*it, "==" | "!=" | "<=" | ">=")) {
-                self.at += operator.len();
-                let before = if operator == "=" { 0 } else { self.value(&place)? };
-                let right = self.assignment()?;
-                let value = if operator == "=" { right } else { self.binary(&operator[..operator.len() - 1], before, right)? };
-                self.put(&place, value)?;
-                return Ok(value);
-            }
+        let before = self.conditional()?;
+        let operator = match self.state.current {
+            Token::Assign => None,
+            Token::AssignWith => Some(self.state.assigning),
+            _ => return Ok(before),
+        };
+        if self.state.last != Token::Name {
+            return Err(self.trouble("attempted assignment to non-variable"));
         }
-        self.at = start;
-        self.choice()
+        let Some(mut place) = self.state.place.clone() else {
+            return Err(self.trouble("syntax error in variable assignment"));
+        };
+        self.next()?;
+        self.nested += 1;
+        if self.nested > MOST_NESTED {
+            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+        }
+        let mut value = self.assignment()?;
+        self.nested -= 1;
+        if let Some(operator) = operator {
+            if matches!(operator, Token::Divide | Token::Modulo) && value == 0 {
+                if self.state.skipped == 0 {
+                    return Err(self.trouble("division by 0"));
+                }
+                value = 1;
+            }
+            value = combine(operator, before, value);
+        } else {
+            place.fixed = None;
+        }
+        if self.state.skipped == 0 {
+            self.set(&place, value)?;
+        }
+        self.state.place = None;
+        Ok(value)
     }
 
-    fn choice(&mut self) -> Result<i64, Trouble> {
-        let condition = self.level(0)?;
-        if !self.take("?") {
-            self.blank();
-            if self.operator() == Some("=") {
-                return self.wrong("attempted assignment to non-variable");
-            }
+    fn set(&mut self, place: &Place, value: i64) -> Result<(), Trouble> {
+        self.scope.set(&place.name, place.fixed.as_deref().or(place.index.as_deref()), value)
+    }
+
+    fn conditional(&mut self) -> Result<i64, Trouble> {
+        let condition = self.binary(1)?;
+        if self.state.current != Token::Question {
             return Ok(condition);
         }
-        self.blank();
-        if self.at >= self.letters.len() || self.operator() == Some(":") {
-            return self.wrong("expression expected");
+        let skip = usize::from(condition == 0);
+        self.state.skipped += skip;
+        self.next()?;
+        if matches!(self.state.current, Token::End | Token::Colon) {
+            return Err(self.trouble("expression expected"));
         }
-        self.skips += usize::from(condition == 0);
         let yes = self.comma()?;
-        self.skips -= usize::from(condition == 0);
-        if !self.take(":") {
-            return self.wrong("`:' expected for conditional expression");
+        self.state.skipped -= skip;
+        if self.state.current != Token::Colon {
+            return Err(self.trouble("`:' expected for conditional expression"));
         }
-        self.blank();
-        if self.at >= self.letters.len() {
-            return self.wrong("expression expected");
+        let skip = usize::from(condition != 0);
+        self.state.skipped += skip;
+        self.next()?;
+        if self.state.current == Token::End {
+            return Err(self.trouble("expression expected"));
         }
-        self.skips += usize::from(condition != 0);
-        let no = self.assignment()?;
-        self.skips -= usize::from(condition != 0);
+        self.nested += 1;
+        if self.nested > MOST_NESTED {
+            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+        }
+        let no = self.conditional()?;
+        self.nested -= 1;
+        self.state.skipped -= skip;
+        self.state.last = Token::Question;
         Ok(if condition != 0 { yes } else { no })
     }
 
-    fn level(&mut self, number: usize) -> Result<i64, Trouble> {
-        let Some(operators) = LEVELS.get(number) else { return self.power() };
-        let mut left = self.level(number + 1)?;
+    /// Reads the operators that bind at least as tightly as told, which all take their operands from the left.
+    fn binary(&mut self, least: u8) -> Result<i64, Trouble> {
+        let mut left = self.power()?;
         loop {
-            self.blank();
-            let operator = match self.operator() {
-                // Two signs where one is wanted are two, unless a name follows that they could change.
-                Some(sign @ ("++" | "--")) if !self.letters.get(self.at + 2).is_some_and(|it| it.is_ascii_alphabetic() || *it == '_') => Some(&sign[..1]),
-                other => other,
-            };
-            let Some(operator) = operator.filter(|it| operators.contains(it)) else { return Ok(left) };
-            self.at += operator.len();
-            match operator {
-                "&&" | "||" => {
-                    let decided = (left != 0) == (operator == "||");
-                    self.skips += usize::from(decided);
-                    let right = self.level(number + 1)?;
-                    self.skips -= usize::from(decided);
-                    left = i64::from(if operator == "&&" { left != 0 && right != 0 } else { left != 0 || right != 0 });
-                }
-                _ => {
-                    self.blank();
-                    let right = self.level(number + 1)?;
-                    left = self.binary(operator, left, right)?;
-                }
+            let operator = self.state.current;
+            let tightness = operator.tightness();
+            if tightness < least || tightness == 0 {
+                return Ok(left);
             }
+            let skip = usize::from(matches!((operator, left != 0), (Token::Or, true) | (Token::And, false)));
+            self.state.skipped += skip;
+            let after_operator = self.state.at;
+            self.next()?;
+            let mut right = self.binary(tightness + 1)?;
+            self.state.skipped -= skip;
+            if matches!(operator, Token::Divide | Token::Modulo) && right == 0 {
+                if self.state.skipped == 0 {
+                    let rest = self.text.get(after_operator..).unwrap_or("").trim_start_matches([' ', '\t']);
+                    return Err(message(self.text, "division by 0", rest));
+                }
+                right = 1;
+            }
+            left = combine(operator, left, right);
+            self.state.last = Token::Number;
         }
     }
 
     fn power(&mut self) -> Result<i64, Trouble> {
         let base = self.unary()?;
-        if !self.take("**") {
+        if self.state.current != Token::Power {
             return Ok(base);
         }
+        self.next()?;
+        self.nested += 1;
+        if self.nested > MOST_NESTED {
+            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+        }
         let exponent = self.power()?;
-        self.raised(base, exponent)
-    }
-
-    fn raised(&mut self, base: i64, exponent: i64) -> Result<i64, Trouble> {
+        self.nested -= 1;
+        self.state.last = Token::Number;
         if exponent < 0 {
-            return self.wrong_at("exponent less than 0", self.before);
+            return Err(self.trouble("exponent less than 0"));
         }
-        let (mut out, mut base, mut left) = (1_i64, base, exponent);
-        while left > 0 {
-            if left & 1 == 1 {
-                out = out.wrapping_mul(base);
-            }
-            base = base.wrapping_mul(base);
-            left >>= 1;
-        }
-        Ok(out)
-    }
-
-    fn binary(&mut self, operator: &str, left: i64, right: i64) -> Result<i64, Trouble> {
-        Ok(match operator {
-            "+" => left.wrapping_add(right),
-            "-" => left.wrapping_sub(right),
-            "*" => left.wrapping_mul(right),
-            "/" | "%" => {
-                if right == 0 {
-                    if self.skips > 0 {
-                        return Ok(0);
-                    }
-                    return self.wrong_at("division by 0", self.before);
-                }
-                if operator == "/" { left.wrapping_div(right) } else { left.wrapping_rem(right) }
-            }
-            "**" => return self.raised(left, right),
-            "<<" => left.wrapping_shl(right as u32),
-            ">>" => left.wrapping_shr(right as u32),
-            "&" => left & right,
-            "|" => left | right,
-            "^" => left ^ right,
-            "==" => i64::from(left == right),
-            "!=" => i64::from(left != right),
-            "<=" => i64::from(left <= right),
-            ">=" => i64::from(left >= right),
-            "<" => i64::from(left < right),
-            _ => i64::from(left > right),
-        })
+        Ok(raised(base, exponent))
     }
 
     fn unary(&mut self) -> Result<i64, Trouble> {
-        self.blank();
-        let start = self.at;
-        match self.operator() {
-            Some("!") => {
-                self.at += 1;
-                Ok(i64::from(self.unary()? == 0))
-            }
-            Some("~") => {
-                self.at += 1;
-                Ok(!self.unary()?)
-            }
-            Some(sign @ ("++" | "--")) => {
-                self.at += 2;
-                self.blank();
-                if let Some(place) = self.place() {
-                    let value = self.value(&place)?;
-                    let value = if sign == "++" { value.wrapping_add(1) } else { value.wrapping_sub(1) };
-                    self.put(&place, value)?;
-                    return Ok(value);
-                }
-                // Two signs of a number.
-                self.at = start + 1;
-                let value = self.unary()?;
-                Ok(if sign == "++" { value } else { value.wrapping_neg() })
-            }
-            Some("-") => {
-                self.at += 1;
-                Ok(self.unary()?.wrapping_neg())
-            }
-            Some("+") => {
-                self.at += 1;
-                self.unary()
-            }
-            _ => self.primary(),
+        let mut signs = Vec::new();
+        while matches!(self.state.current, Token::Not | Token::Complement | Token::Minus | Token::Plus) {
+            signs.push(self.state.current);
+            self.next()?;
         }
-    }
-
-    fn primary(&mut self) -> Result<i64, Trouble> {
-        self.blank();
-        self.before = self.at;
-        if self.take("(") {
-            self.open += 1;
-            if self.open > MOST_OPEN {
-                return self.wrong("expression recursion level exceeded");
-            }
-            let value = self.comma()?;
-            self.open -= 1;
-            if !self.take(")") {
-                return self.wrong("missing `)'");
-            }
-            return Ok(value);
-        }
-        match self.letters.get(self.at) {
-            Some(letter) if letter.is_ascii_digit() => self.number(),
-            Some(letter) if letter.is_ascii_alphabetic() || *letter == '_' => {
-                let Some(place) = self.place() else { return self.wrong("syntax error: operand expected") };
-                let value = self.value(&place)?;
-                self.blank();
-                let sign = self.operator().filter(|it| matches!(*it, "++" | "--"));
-                if let Some(sign) = sign {
-                    self.at += 2;
-                    self.put(&place, if sign == "++" { value.wrapping_add(1) } else { value.wrapping_sub(1) })?;
-                }
-                Ok(value)
-            }
-            _ => self.wrong("syntax error: operand expected"),
-        }
-    }
-
-    fn number(&mut self) -> Result<i64, Trouble> {
-        let start = self.at;
-        let word: String = self.letters[start..].iter().take_while(|it| it.is_ascii_alphanumeric() || matches!(it, '#' | '@' | '_')).collect();
-        self.at += word.len();
-        let fail = |it: &Self, what: &str| it.wrong_at::<i64>(what, start);
-        if let Some((base, digits)) = word.split_once('#') {
-            let Ok(base) = base.parse::<i64>() else { return fail(self, "invalid number") };
-            if !(2..=64).contains(&base) {
-                return fail(self, "invalid arithmetic base");
-            }
-            if digits.is_empty() {
-                return fail(self, "invalid integer constant");
-            }
-            return self.digits(digits, base, start);
-        }
-        if let Some(digits) = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
-            return self.digits(digits, 16, start);
-        }
-        if word.len() > 1 && word.starts_with('0') {
-            return self.digits(&word[1..], 8, start);
-        }
-        self.digits(&word, 10, start)
-    }
-
-    fn digits(&self, digits: &str, base: i64, start: usize) -> Result<i64, Trouble> {
-        let mut value = 0_i64;
-        for letter in digits.chars() {
-            let digit = match letter {
-                '0'..='9' => i64::from(u32::from(letter) - u32::from('0')),
-                'a'..='z' => i64::from(u32::from(letter) - u32::from('a')) + 10,
-                'A'..='Z' if base <= 36 => i64::from(u32::from(letter) - u32::from('A')) + 10,
-                'A'..='Z' => i64::from(u32::from(letter) - u32::from('A')) + 36,
-                '@' => 62,
-                '_' => 63,
-                _ => return self.wrong_at("invalid number", start),
+        let mut value = self.primary()?;
+        for sign in signs.into_iter().rev() {
+            value = match sign {
+                Token::Not => i64::from(value == 0),
+                Token::Complement => !value,
+                Token::Minus => value.wrapping_neg(),
+                _ => value,
             };
-            if digit >= base {
-                return self.wrong_at("value too great for base", start);
-            }
-            value = value.wrapping_mul(base).wrapping_add(digit);
+            self.state.last = Token::Number;
         }
         Ok(value)
     }
 
-    /// A name with its subscript.
-    fn place(&mut self) -> Option<Place> {
-        let start = self.at;
-        if !self.letters.get(start).is_some_and(|it| it.is_ascii_alphabetic() || *it == '_') {
-            return None;
-        }
-        let name: String = self.letters[start..].iter().take_while(|it| it.is_ascii_alphanumeric() || **it == '_').collect();
-        self.at += name.len();
-        self.before = start;
-        if self.letters.get(self.at) != Some(&'[') {
-            return Some((name, None));
-        }
-        let (mut at, mut depth) = (self.at + 1, 1);
-        while at < self.letters.len() {
-            match self.letters[at] {
-                '[' => depth += 1,
-                ']' => depth -= 1,
-                _ => {}
+    fn primary(&mut self) -> Result<i64, Trouble> {
+        match self.state.current {
+            Token::Increment | Token::Decrement => self.stepped_before(),
+            Token::Open => {
+                self.next()?;
+                let value = self.comma()?;
+                if self.state.current != Token::Close {
+                    return Err(self.trouble("missing `)'"));
+                }
+                self.next()?;
+                Ok(value)
             }
-            if depth == 0 {
-                let index: String = self.letters[self.at + 1..at].iter().collect();
-                self.at = at + 1;
-                return Some((name, Some(index)));
+            Token::Number => {
+                let value = self.state.value;
+                self.next()?;
+                Ok(value)
             }
-            at += 1;
+            Token::Name => self.name(),
+            _ => Err(self.trouble("syntax error: operand expected")),
         }
-        Some((name, None))
     }
 
-    fn value(&mut self, place: &Place) -> Result<i64, Trouble> {
-        if self.skips > 0 {
+    fn stepped_before(&mut self) -> Result<i64, Trouble> {
+        let sign = self.state.current;
+        self.state.last = sign;
+        self.next()?;
+        if self.state.current != Token::Name {
+            return Err(self.trouble("identifier expected after pre-increment or pre-decrement"));
+        }
+        let value = self.state.value.wrapping_add(if sign == Token::Increment { 1 } else { -1 });
+        if self.state.skipped == 0
+            && let Some(place) = self.state.place.clone()
+        {
+            self.set(&place, value)?;
+        }
+        // `--x=7` is an error.
+        self.state.current = Token::Number;
+        self.next()?;
+        Ok(value)
+    }
+
+    fn name(&mut self) -> Result<i64, Trouble> {
+        let value = self.state.value;
+        let before = self.state.clone();
+        self.state.skipped = 1;
+        self.next()?;
+        let sign = self.state.current;
+        if matches!(sign, Token::IncrementAfter | Token::DecrementAfter) {
+            self.state.place = before.place;
+            self.state.skipped = before.skipped;
+            self.state.last = Token::Name;
+            if self.state.skipped == 0
+                && let Some(place) = self.state.place.clone()
+            {
+                self.set(&place, value.wrapping_add(if sign == Token::IncrementAfter { 1 } else { -1 }))?;
+            }
+            // `x++=7` is an error.
+            self.state.current = Token::Number;
+        } else {
+            self.state = before;
+        }
+        self.next()?;
+        Ok(value)
+    }
+
+    /// Returns the value of a variable, which is an expression; one that is a name alone is followed without going deeper.
+    fn value_of(&mut self, place: &mut Place) -> Result<i64, Trouble> {
+        if self.state.skipped > 0 {
             return Ok(0);
         }
-        match self.scope.get(&place.0, place.1.as_deref())? {
-            None => Ok(0),
-            Some(text) => within(&text, self.scope, self.depth + 1),
+        if let Some(index) = &place.index {
+            place.fixed = Some(self.scope.resolve(&place.name, index)?);
         }
-    }
-
-    fn put(&mut self, place: &Place, value: i64) -> Result<(), Trouble> {
-        if self.skips > 0 {
-            return Ok(());
+        let mut value = self.scope.get(&place.name, place.fixed.as_deref())?.unwrap_or_default();
+        let mut depth = self.depth;
+        let mut parent: Option<String> = None;
+        loop {
+            let inner = value.trim_matches(blank);
+            if value.is_empty() {
+                return Ok(0);
+            }
+            if depth >= DEEPEST {
+                let (text, token) = match &parent {
+                    Some(text) => (text.as_str(), text.trim_start_matches(blank)),
+                    None => (self.text, self.text.get(self.state.token_at..).unwrap_or("")),
+                };
+                return Err(message(text, "expression recursion level exceeded", token));
+            }
+            if !is_name(inner) {
+                return subexpression(&value, self.scope, depth, self.nested);
+            }
+            let next = self.scope.get(inner, None)?.unwrap_or_default();
+            parent = Some(std::mem::replace(&mut value, next));
+            depth += 1;
         }
-        self.scope.set(&place.0, place.1.as_deref(), value)
     }
 }
+
+fn is_name(text: &str) -> bool {
+    text.bytes().next().is_some_and(|unit| unit == b'_' || unit.is_ascii_alphabetic()) && text.bytes().all(|unit| unit == b'_' || unit.is_ascii_alphanumeric())
+}
+
+/// Applies an operator; a division by nought never comes here.
+fn combine(operator: Token, left: i64, right: i64) -> i64 {
+    // The machine takes the count of a shift modulo the width.
+    let count = (right & 63) as u32;
+    match operator {
+        Token::Or => i64::from(left != 0 || right != 0),
+        Token::And => i64::from(left != 0 && right != 0),
+        Token::BitOr => left | right,
+        Token::BitXor => left ^ right,
+        Token::BitAnd => left & right,
+        Token::Equal => i64::from(left == right),
+        Token::Unequal => i64::from(left != right),
+        Token::Less => i64::from(left < right),
+        Token::More => i64::from(left > right),
+        Token::AtMost => i64::from(left <= right),
+        Token::AtLeast => i64::from(left >= right),
+        Token::ShiftLeft => left.wrapping_shl(count),
+        Token::ShiftRight => left.wrapping_shr(count),
+        Token::Plus => left.wrapping_add(right),
+        Token::Minus => left.wrapping_sub(right),
+        Token::Times => left.wrapping_mul(right),
+        Token::Divide if right != 0 => left.wrapping_div(right),
+        Token::Modulo if right != 0 => left.wrapping_rem(right),
+        _ => 0,
+    }
+}
+
+fn raised(mut base: i64, mut exponent: i64) -> i64 {
+    let mut result = 1i64;
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            result = result.wrapping_mul(base);
+        }
+        base = base.wrapping_mul(base);
+        exponent >>= 1;
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,8 @@ pub enum Open {
     File { path: String, inode: u64, offset: u64, append: bool, reads: bool, writes: bool, kept: Option<Kept> },
     /// A pipe, a here-document, or what a command substitution takes up.
     Pipe { bytes: Vec<u8>, at: usize, cut: bool },
+    /// What is written is taken up by whoever runs the shell; nobody reads it here.
+    Sink(Vec<u8>),
     Null,
 }
 
@@ -47,6 +49,10 @@ impl Open {
         Rc::new(RefCell::new(Open::Pipe { bytes, at: 0, cut: false }))
     }
 
+    pub fn sink() -> Shared {
+        Rc::new(RefCell::new(Open::Sink(Vec::new())))
+    }
+
     pub fn null() -> Shared {
         Rc::new(RefCell::new(Open::Null))
     }
@@ -56,7 +62,7 @@ impl Open {
         match self {
             Open::Null => Ok(&[]),
             Open::Pipe { bytes, at, .. } => Ok(&bytes[*at..]),
-            Open::File { reads: false, .. } => Err(Errno::BadDescriptor),
+            Open::Sink(_) | Open::File { reads: false, .. } => Err(Errno::BadDescriptor),
             Open::File { path, inode, offset, kept, .. } => {
                 let now = world.stat(path, true).ok().filter(|it| it.inode == *inode);
                 if now.is_some_and(|it| it.kind == Kind::Directory) {
@@ -79,7 +85,7 @@ impl Open {
     /// Goes on by so many bytes.
     pub fn skip(&mut self, many: usize) {
         match self {
-            Open::Null => {}
+            Open::Null | Open::Sink(_) => {}
             Open::Pipe { bytes, at, .. } => *at = (*at + many).min(bytes.len()),
             Open::File { offset, .. } => *offset += many as u64,
         }
@@ -93,6 +99,10 @@ impl Open {
     pub fn write(&mut self, world: &dyn World, more: &[u8]) -> Written {
         match self {
             Open::Null => Written::All,
+            Open::Sink(bytes) => {
+                bytes.extend_from_slice(more);
+                Written::All
+            }
             Open::Pipe { bytes, cut, .. } => {
                 if *cut || bytes.len() + more.len() > PIPE {
                     *cut = true;
@@ -125,6 +135,7 @@ impl Open {
                 *at = 0;
                 out
             }
+            Open::Sink(bytes) => std::mem::take(bytes),
             _ => Vec::new(),
         }
     }

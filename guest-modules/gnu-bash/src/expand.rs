@@ -241,7 +241,7 @@ impl Shell {
         if let Some(path) = self.read_alone(script)? {
             return Ok(path);
         }
-        let out = Open::pipe(Vec::new());
+        let out = Open::sink();
         let mut inner = self.fork();
         inner.fds.set(1, out.clone());
         if !self.options.inherit_errexit {
@@ -748,12 +748,21 @@ impl Names<'_> {
 }
 
 impl Scope for Names<'_> {
+    /// A subscript is evaluated once, however often the element is asked for.
+    fn resolve(&mut self, name: &str, index: &str) -> Result<String, Trouble> {
+        let index = self.subscript(index)?;
+        if self.shell.is_map(name) {
+            return Ok(index);
+        }
+        let done = self.shell.evaluate(&index);
+        Ok(self.told(done)?.to_string())
+    }
+
     fn get(&mut self, name: &str, index: Option<&str>) -> Result<Option<String>, Trouble> {
         let found = match index {
             None => self.shell.text(name),
             Some(index) => {
-                let index = self.subscript(index)?;
-                let done = self.shell.element(name, &index);
+                let done = self.shell.element(name, index);
                 self.told(done)?
             }
         };
@@ -769,8 +778,7 @@ impl Scope for Names<'_> {
         let done = match index {
             None => self.shell.assign(name, &value.to_string()),
             Some(index) => {
-                let index = self.subscript(index)?;
-                self.shell.set_element(name, &index, &value.to_string(), false)
+                self.shell.set_element(name, index, &value.to_string(), false)
             }
         };
         self.told(done)

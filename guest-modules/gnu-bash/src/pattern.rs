@@ -1,391 +1,366 @@
-//! Patterns of the shell (bash(1), Pattern Matching), extended ones included. Letters are Unicode's, ordered by code point as in
-//! the locale C.UTF-8. Each pair of a place in the pattern and a place in the text is looked at once.
+//! Shell patterns as bash matches them: `*`, `?`, bracket expressions and the extended groups, anchored or searched for.
+//!
+//! A pattern becomes a nondeterministic automaton that is run over the text once, so the time is pattern times text; `!(…)` runs
+//! its own automaton once for each place it is reached at and remembers the answer, which adds one factor of the text. Nothing
+//! is exponential. A pattern is also compiled backwards, which answers the questions about suffixes the same way.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+mod parse;
+
+use parse::{Kind, Node, Set};
 
 /// A compiled pattern.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub struct Pattern {
     nodes: Vec<Node>,
-    fold: bool,
+    forwards: Automaton,
+    backwards: Automaton,
+    nocase: bool,
 }
 
-#[derive(Debug, Clone)]
-enum Node {
-    Letter(char),
+/// What a state waits for.
+#[derive(Clone, Debug)]
+enum Step {
+    Char(char),
     Any,
-    Star,
     Set(Set),
-    /// `?(…)` and its like: the sign and the alternatives.
-    Group(char, Vec<Vec<Node>>),
+    Split(Vec<usize>),
+    /// Whatever the program of this number does not match.
+    Not(usize),
+    Accept,
 }
 
-#[derive(Debug, Clone)]
-struct Set {
-    negated: bool,
-    items: Vec<Item>,
-}
-
-#[derive(Debug, Clone)]
-enum Item {
-    Range(char, char),
-    Class(String),
-}
-
-fn folded(letter: char) -> char {
-    let mut lower = letter.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(one), None) => one,
-        _ => letter,
-    }
-}
-
-fn in_class(letter: char, class: &str) -> bool {
-    match class {
-        "alpha" => letter.is_alphabetic(),
-        "digit" => letter.is_ascii_digit(),
-        "alnum" => letter.is_alphabetic() || letter.is_ascii_digit(),
-        "upper" => letter.is_uppercase(),
-        "lower" => letter.is_lowercase(),
-        "space" => letter.is_whitespace() && !matches!(letter, '\u{a0}' | '\u{2007}' | '\u{202f}'),
-        "blank" => matches!(letter, ' ' | '\t'),
-        "punct" => letter.is_ascii_punctuation() || !letter.is_ascii() && !letter.is_alphanumeric() && !letter.is_whitespace() && !letter.is_control(),
-        "print" => !letter.is_control(),
-        "graph" => !letter.is_control() && !letter.is_whitespace(),
-        "cntrl" => letter.is_control(),
-        "xdigit" => letter.is_ascii_hexdigit(),
-        "word" => letter.is_alphanumeric() || letter == '_',
-        "ascii" => letter.is_ascii(),
-        _ => false,
-    }
-}
-
-impl Set {
-    fn has(&self, letter: char, fold: bool) -> bool {
-        let one = |letter: char| {
-            self.items.iter().any(|it| match it {
-                Item::Range(from, to) => (*from..=*to).contains(&letter),
-                Item::Class(name) => in_class(letter, name) || fold && matches!(name.as_str(), "upper" | "lower") && letter.is_alphabetic(),
-            })
-        };
-        let held = one(letter) || fold && (one(folded(letter)) || letter.to_uppercase().next().is_some_and(one));
-        held != self.negated
-    }
+/// Programs that refer to each other by number; each starts at its first step.
+#[derive(Clone, Debug, Default)]
+struct Automaton {
+    programs: Vec<Vec<Step>>,
 }
 
 impl Pattern {
-    /// Compiles units: letters, and whether quotes protect them.
-    pub fn new(units: &[(char, bool)], extglob: bool, fold: bool) -> Pattern {
-        let mut at = 0;
-        Pattern { nodes: sequence(units, &mut at, extglob, false), fold }
+    /// Compiles units of which each is a character and whether it was quoted; an unquoted backslash quotes the next.
+    pub fn new(units: &[(char, bool)], extglob: bool, nocase: bool) -> Pattern {
+        let nodes = parse::parse(units, extglob, nocase);
+        Pattern { forwards: Automaton::compile(&nodes, false), backwards: Automaton::compile(&nodes, true), nodes, nocase }
     }
 
-    /// Answers whether it matches all of a text.
+    /// Returns whether the whole text matches.
     pub fn matches(&self, text: &str) -> bool {
-        let letters: Vec<char> = text.chars().collect();
-        self.ends(&letters, 0, false).contains(&letters.len())
+        self.run(&self.forwards, text, 0, Ask::Whole) == Some(text.len())
     }
 
-    /// Answers whether it matches one name of a directory: a dot at the beginning wants a dot, unless all names count.
-    pub fn matches_name(&self, name: &str, dotglob: bool) -> bool {
-        if let Some(rest) = name.strip_prefix('.') {
-            let special = matches!(rest, "" | ".");
-            if (!dotglob || special) && !self.begins_with_dot() {
-                return false;
-            }
-        }
-        self.matches(name)
-    }
-
-    fn begins_with_dot(&self) -> bool {
-        match self.nodes.first() {
-            Some(Node::Letter('.')) => true,
-            Some(Node::Group(sign, all)) => *sign != '!' && all.iter().any(|it| matches!(it.first(), Some(Node::Letter('.')))),
-            _ => false,
-        }
-    }
-
-    fn prefix(&self, text: &str, longest: bool) -> Option<usize> {
-        let letters: Vec<char> = text.chars().collect();
-        let ends = self.ends(&letters, 0, false);
-        let many = if longest { ends.into_iter().max() } else { ends.into_iter().min() }?;
-        Some(letters[..many].iter().map(|it| it.len_utf8()).sum())
-    }
-
-    /// The end of the shortest beginning that matches, in bytes.
+    /// Returns where the shortest matching prefix ends.
     pub fn shortest_prefix(&self, text: &str) -> Option<usize> {
-        self.prefix(text, false)
+        self.run(&self.forwards, text, 0, Ask::First)
     }
 
-    /// The end of the longest beginning that matches.
+    /// Returns where the longest matching prefix ends.
     pub fn longest_prefix(&self, text: &str) -> Option<usize> {
-        self.prefix(text, true)
+        self.run(&self.forwards, text, 0, Ask::Last)
     }
 
-    fn suffix(&self, text: &str, longest: bool) -> Option<usize> {
-        let letters: Vec<char> = text.chars().collect();
-        let mut places: Vec<usize> = (0..=letters.len()).collect();
-        if !longest {
-            places.reverse();
-        }
-        let from = places.into_iter().find(|from| self.ends(&letters, *from, false).contains(&letters.len()))?;
-        Some(letters[..from].iter().map(|it| it.len_utf8()).sum())
-    }
-
-    /// The start of the shortest end that matches.
+    /// Returns where the shortest matching suffix starts.
     pub fn shortest_suffix(&self, text: &str) -> Option<usize> {
-        self.suffix(text, false)
+        self.run(&self.backwards, &reversed(text), 0, Ask::First).map(|end| text.len() - end)
     }
 
-    /// The start of the longest end that matches.
+    /// Returns where the longest matching suffix starts.
     pub fn longest_suffix(&self, text: &str) -> Option<usize> {
-        self.suffix(text, true)
+        self.run(&self.backwards, &reversed(text), 0, Ask::Last).map(|end| text.len() - end)
     }
 
-    /// The first match from a place on, and there the longest.
+    /// Returns the leftmost match at or after `from` and of those the longest, as `${x//pattern/}` searches; it may be empty.
     pub fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
-        let rest: Vec<char> = text[from..].chars().collect();
-        let mut at = from;
-        for start in 0..=rest.len() {
-            if let Some(end) = self.ends(&rest, start, true).into_iter().max() {
-                let bytes: usize = rest[start..end].iter().map(|it| it.len_utf8()).sum();
-                return Some((at, at + bytes));
+        let rest = text.get(from..)?;
+        // `${x//}` replaces nothing. Bash reckons how long a match must be and takes the `]` of `[!]…]` for the bracket's end there,
+        // so that nothing is long enough unless the length is open.
+        let open = self.nodes.iter().any(|node| matches!(node, Node::Star | Node::Group(..)));
+        let misjudged = !open && self.nodes.iter().any(|node| matches!(node, Node::Set(set) if set.hides_its_end));
+        if self.nodes.is_empty() || misjudged {
+            return None;
+        }
+        let mut run = Run::new(&self.forwards, text, self.nocase, false);
+        let most = rest.len().saturating_mul(16) + 4096;
+        for start in starts(text, from) {
+            if run.steps > most {
+                return self.find_backwards(text, start);
             }
-            at += rest.get(start).map_or(0, |it| it.len_utf8());
+            if let Some(end) = run.ask(0, start, Ask::Last) {
+                return Some((start, end));
+            }
         }
         None
     }
 
-    /// All places where a match from here can end. With `solid`, a match of nothing does not count.
-    fn ends(&self, text: &[char], from: usize, solid: bool) -> HashSet<usize> {
-        let mut out = HashSet::new();
-        // A pattern of plain letters at its front is decided by them.
-        if let Some(Node::Letter(first)) = self.nodes.first() {
-            let fits = text.get(from).is_some_and(|it| it == first || self.fold && folded(*it) == folded(*first));
-            if !fits {
-                return out;
-            }
+    /// Returns what [`Pattern::find`] does by one run backwards that may begin anywhere: it tells every place a match can start.
+    fn find_backwards(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        let rest = &text[from..];
+        let turned = reversed(rest);
+        let start = from + rest.len() - self.run(&self.backwards, &turned, 0, Ask::LastOfAny)?;
+        let end = self.run(&self.forwards, text, start, Ask::Last)?;
+        Some((start, end))
+    }
+
+    /// Returns the only text that matches, if the pattern has no magic.
+    pub fn is_literal(&self) -> Option<String> {
+        self.nodes.iter().map(|node| if let Node::Char(unit) = node { Some(*unit) } else { None }).collect()
+    }
+
+    /// Returns whether one component of a path matches in pathname expansion.
+    ///
+    /// `.` and `..` never do (`globskipdots` is set from 5.2 on); a leading dot is matched by a dot that is written out only,
+    /// unless `dotglob`.
+    pub fn matches_name(&self, name: &str, dotglob: bool) -> bool {
+        if name.is_empty() || name == "." || name == ".." || name.contains('/') {
+            return false;
         }
-        reach(&self.nodes, text, from, self.fold, &mut out);
-        if solid {
-            out.remove(&from);
-        }
-        out
+        let mut run = Run::new(&self.forwards, name, self.nocase, !dotglob && name.starts_with('.'));
+        run.ask(0, 0, Ask::Whole) == Some(name.len())
+    }
+
+    fn run(&self, automaton: &Automaton, text: &str, start: usize, ask: Ask) -> Option<usize> {
+        Run::new(automaton, text, self.nocase, false).ask(0, start, ask)
     }
 }
 
-/// Places that a run of nodes leads to from a place.
-fn reach(nodes: &[Node], text: &[char], from: usize, fold: bool, out: &mut HashSet<usize>) {
-    let mut now: Vec<usize> = vec![from];
-    for node in nodes {
-        let mut next: HashSet<usize> = HashSet::new();
-        match node {
-            Node::Letter(letter) => next.extend(now.iter().filter(|at| text.get(**at).is_some_and(|it| it == letter || fold && folded(*it) == folded(*letter))).map(|at| at + 1)),
-            Node::Any => next.extend(now.iter().filter(|at| **at < text.len()).map(|at| at + 1)),
-            Node::Set(set) => next.extend(now.iter().filter(|at| text.get(**at).is_some_and(|it| set.has(*it, fold))).map(|at| at + 1)),
-            Node::Star => {
-                if let Some(first) = now.iter().min() {
-                    next.extend(*first..=text.len());
-                }
-            }
-            Node::Group(sign, all) => {
-                for at in now {
-                    group(*sign, all, text, at, fold, &mut next);
-                }
-            }
-        }
-        if next.is_empty() {
-            return;
-        }
-        now = next.into_iter().collect();
-    }
-    out.extend(now);
+fn starts(text: &str, from: usize) -> impl Iterator<Item = usize> + '_ {
+    text[from..].char_indices().map(move |(at, _)| from + at).chain(std::iter::once(text.len()))
 }
 
-fn group(sign: char, all: &[Vec<Node>], text: &[char], from: usize, fold: bool, out: &mut HashSet<usize>) {
-    let once = |at: usize| {
-        let mut ends = HashSet::new();
-        for nodes in all {
-            reach(nodes, text, at, fold, &mut ends);
-        }
-        ends
-    };
-    match sign {
-        '!' => {
-            let ends = once(from);
-            out.extend((from..=text.len()).filter(|it| !ends.contains(it)));
-        }
-        '@' => out.extend(once(from)),
-        '?' => {
-            out.insert(from);
-            out.extend(once(from));
-        }
-        _ => {
-            let mut seen = HashSet::new();
-            let mut open = vec![from];
-            while let Some(at) = open.pop() {
-                for end in once(at) {
-                    if seen.insert(end) {
-                        open.push(end);
+fn reversed(text: &str) -> String {
+    text.chars().rev().collect()
+}
+
+/// Which end of a match is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    First,
+    Last,
+    /// The text's end, if it is one.
+    Whole,
+    /// As `Last`, for matches that begin anywhere.
+    LastOfAny,
+}
+
+/// One text under an automaton, with what its `!(…)` have matched so far.
+struct Run<'a> {
+    automaton: &'a Automaton,
+    text: &'a str,
+    nocase: bool,
+    explicit_dot: bool,
+    ends: HashMap<(usize, usize), Rc<Vec<usize>>>,
+    steps: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(automaton: &'a Automaton, text: &'a str, nocase: bool, explicit_dot: bool) -> Run<'a> {
+        Run { automaton, text, nocase, explicit_dot, ends: HashMap::new(), steps: 0 }
+    }
+
+    fn ask(&mut self, program: usize, start: usize, ask: Ask) -> Option<usize> {
+        let mut found = None;
+        let whole = self.text.len();
+        self.walk(program, start, ask == Ask::LastOfAny, |end| {
+            if ask != Ask::Whole || end == whole {
+                found = Some(end);
+            }
+            ask != Ask::First
+        });
+        found
+    }
+
+    /// Runs a program from a place and tells every end of a match, in order, until the listener has enough.
+    fn walk(&mut self, program: usize, start: usize, anywhere: bool, mut tell: impl FnMut(usize) -> bool) {
+        let automaton = self.automaton;
+        let steps = &automaton.programs[program];
+        let mut here = Live::new(steps.len());
+        let mut next = Live::new(steps.len());
+        let mut later: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut at = start;
+        here.add(0);
+        loop {
+            if anywhere {
+                here.add(0);
+            }
+            for state in later.remove(&at).unwrap_or_default() {
+                here.add(state);
+            }
+            let unit = self.text[at..].chars().next();
+            let folded = unit.map(|unit| if self.nocase { parse::fold(unit) } else { unit });
+            let guarded = self.explicit_dot && at == 0;
+            let mut accepted = false;
+            let mut index = 0;
+            while index < here.order.len() {
+                let state = here.order[index];
+                index += 1;
+                self.steps += 1;
+                let taken = match &steps[state] {
+                    Step::Accept => {
+                        accepted = true;
+                        false
                     }
+                    Step::Split(targets) => {
+                        targets.iter().for_each(|&target| here.add(target));
+                        false
+                    }
+                    Step::Not(body) => {
+                        let ends = self.ends(*body, at);
+                        self.steps += self.text.len() - at;
+                        // A text with a leading dot that must be written out is never what a negation stands for.
+                        if !guarded {
+                            let mut known = ends.iter().peekable();
+                            for place in starts(self.text, at) {
+                                if known.next_if(|&&end| end == place).is_some() {
+                                    continue;
+                                }
+                                if place == at {
+                                    here.add(state + 1);
+                                } else {
+                                    let waiting = later.entry(place).or_default();
+                                    if !waiting.contains(&(state + 1)) {
+                                        waiting.push(state + 1);
+                                    }
+                                }
+                            }
+                        }
+                        false
+                    }
+                    Step::Char(wanted) => folded == Some(*wanted),
+                    Step::Any => unit.is_some() && !guarded,
+                    Step::Set(set) => unit.is_some_and(|unit| !guarded && set.holds(unit)),
+                };
+                if taken {
+                    next.add(state + 1);
                 }
             }
-            if sign == '*' {
-                seen.insert(from);
+            if accepted && !tell(at) {
+                return;
             }
-            out.extend(seen);
+            let Some(unit) = unit else { return };
+            if next.order.is_empty() && later.is_empty() && !anywhere {
+                return;
+            }
+            at += unit.len_utf8();
+            std::mem::swap(&mut here, &mut next);
+            next.clear();
+        }
+    }
+
+    fn ends(&mut self, program: usize, start: usize) -> Rc<Vec<usize>> {
+        if let Some(known) = self.ends.get(&(program, start)) {
+            return known.clone();
+        }
+        let mut ends = Vec::new();
+        self.walk(program, start, false, |end| {
+            ends.push(end);
+            true
+        });
+        let ends = Rc::new(ends);
+        self.ends.insert((program, start), ends.clone());
+        ends
+    }
+}
+
+/// The states that are alive at a place, each once.
+struct Live {
+    order: Vec<usize>,
+    member: Vec<bool>,
+}
+
+impl Live {
+    fn new(states: usize) -> Live {
+        Live { order: Vec::new(), member: vec![false; states] }
+    }
+
+    fn add(&mut self, state: usize) {
+        if !std::mem::replace(&mut self.member[state], true) {
+            self.order.push(state);
+        }
+    }
+
+    fn clear(&mut self) {
+        for state in self.order.drain(..) {
+            self.member[state] = false;
         }
     }
 }
 
-/// Nodes up to the end, or in a group up to `|` or `)`.
-fn sequence(units: &[(char, bool)], at: &mut usize, extglob: bool, inside: bool) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    while let Some((letter, quoted)) = units.get(*at).copied() {
-        if quoted {
-            nodes.push(Node::Letter(letter));
-            *at += 1;
-            continue;
-        }
-        if inside && matches!(letter, '|' | ')') {
-            break;
-        }
-        if extglob && matches!(letter, '?' | '*' | '+' | '@' | '!') && units.get(*at + 1) == Some(&('(', false)) && closes(units, *at + 1) {
-            *at += 2;
-            let mut all = vec![sequence(units, at, extglob, true)];
-            while units.get(*at) == Some(&('|', false)) {
-                *at += 1;
-                all.push(sequence(units, at, extglob, true));
-            }
-            *at += 1;
-            nodes.push(Node::Group(letter, all));
-            continue;
-        }
-        match letter {
-            '?' => nodes.push(Node::Any),
-            '*' => {
-                if !matches!(nodes.last(), Some(Node::Star)) {
-                    nodes.push(Node::Star);
-                }
-            }
-            '\\' => match units.get(*at + 1) {
-                Some((next, _)) => {
-                    nodes.push(Node::Letter(*next));
-                    *at += 1;
-                }
-                None => nodes.push(Node::Letter('\\')),
-            },
-            '[' => match set(units, *at) {
-                Some((set, end)) => {
-                    nodes.push(Node::Set(set));
-                    *at = end;
-                    continue;
-                }
-                None => nodes.push(Node::Letter('[')),
-            },
-            other => nodes.push(Node::Letter(other)),
-        }
-        *at += 1;
+impl Automaton {
+    fn compile(nodes: &[Node], backwards: bool) -> Automaton {
+        let mut automaton = Automaton::default();
+        automaton.program(&[nodes], backwards);
+        automaton
     }
-    nodes
-}
 
-/// Whether the parenthesis that opens here is closed.
-fn closes(units: &[(char, bool)], open: usize) -> bool {
-    let mut depth = 0_usize;
-    for unit in &units[open..] {
-        match unit {
-            ('(', false) => depth += 1,
-            (')', false) => {
-                depth -= 1;
-                if depth == 0 {
-                    return true;
-                }
-            }
-            _ => {}
-        }
+    /// Adds a program that matches one of the sequences and returns its number.
+    fn program<S: AsRef<[Node]>>(&mut self, choices: &[S], backwards: bool) -> usize {
+        let number = self.programs.len();
+        self.programs.push(Vec::new());
+        let mut steps = Vec::new();
+        self.choices(&mut steps, choices, backwards);
+        steps.push(Step::Accept);
+        self.programs[number] = steps;
+        number
     }
-    false
-}
 
-/// A bracket expression, and the place behind it; none where it is not closed.
-fn set(units: &[(char, bool)], open: usize) -> Option<(Set, usize)> {
-    let mut at = open + 1;
-    let mut set = Set { negated: false, items: Vec::new() };
-    if matches!(units.get(at), Some(('!' | '^', false))) {
-        set.negated = true;
-        at += 1;
-    }
-    let first = at;
-    loop {
-        let (letter, quoted) = *units.get(at)?;
-        if letter == ']' && !quoted && at > first {
-            return Some((set, at + 1));
-        }
-        if letter == '/' && !quoted {
-            // A slash is no part of a bracket in names of files; elsewhere it may be.
-        }
-        if letter == '[' && !quoted && matches!(units.get(at + 1), Some((':' | '=' | '.', false))) {
-            let kind = units[at + 1].0;
-            let end = (at + 2..units.len()).find(|it| units[*it].0 == kind && units.get(it + 1).is_some_and(|it| it.0 == ']'));
-            if let Some(end) = end {
-                let name: String = units[at + 2..end].iter().map(|it| it.0).collect();
-                match kind {
-                    ':' => set.items.push(Item::Class(name)),
-                    _ => set.items.extend(name.chars().next().filter(|_| name.chars().count() == 1).map(|it| Item::Range(it, it))),
-                }
-                at = end + 2;
-                continue;
-            }
-        }
-        let (low, mut next) = escaped(units, at);
-        let dash = units.get(next) == Some(&('-', false)) && units.get(next + 1).is_some_and(|it| *it != (']', false));
-        if dash {
-            let (high, behind) = escaped(units, next + 1);
-            next = behind;
-            if low <= high {
-                set.items.push(Item::Range(low, high));
-            }
+    fn sequence(&mut self, steps: &mut Vec<Step>, nodes: &[Node], backwards: bool) {
+        if backwards {
+            nodes.iter().rev().for_each(|node| self.node(steps, node, backwards));
         } else {
-            set.items.push(Item::Range(low, low));
+            nodes.iter().for_each(|node| self.node(steps, node, backwards));
         }
-        at = next;
     }
-}
 
-fn escaped(units: &[(char, bool)], at: usize) -> (char, usize) {
-    match units[at] {
-        ('\\', false) if units.get(at + 1).is_some() => (units[at + 1].0, at + 2),
-        (letter, _) => (letter, at + 1),
+    fn node(&mut self, steps: &mut Vec<Step>, node: &Node, backwards: bool) {
+        match node {
+            Node::Char(unit) => steps.push(Step::Char(*unit)),
+            Node::Any => steps.push(Step::Any),
+            Node::Set(set) => steps.push(Step::Set(set.clone())),
+            Node::Star => {
+                let at = steps.len();
+                steps.push(Step::Split(vec![at + 1, at + 3]));
+                steps.push(Step::Any);
+                steps.push(Step::Split(vec![at]));
+            }
+            Node::Group(Kind::Not, choices) => {
+                let body = self.program(choices, backwards);
+                steps.push(Step::Not(body));
+            }
+            Node::Group(kind, choices) => {
+                let at = steps.len();
+                steps.push(Step::Split(vec![at + 1]));
+                self.choices(steps, choices, backwards);
+                let end = steps.len();
+                if matches!(kind, Kind::Any | Kind::Some) {
+                    steps.push(Step::Split(vec![at, end + 1]));
+                }
+                if matches!(kind, Kind::Any | Kind::Maybe) {
+                    let end = steps.len();
+                    steps[at] = Step::Split(vec![at + 1, end]);
+                }
+            }
+        }
+    }
+
+    fn choices<S: AsRef<[Node]>>(&mut self, steps: &mut Vec<Step>, choices: &[S], backwards: bool) {
+        let fork = steps.len();
+        steps.push(Step::Split(Vec::new()));
+        let mut heads = Vec::new();
+        let mut exits = Vec::new();
+        for choice in choices {
+            heads.push(steps.len());
+            self.sequence(steps, choice.as_ref(), backwards);
+            exits.push(steps.len());
+            steps.push(Step::Split(Vec::new()));
+        }
+        let end = steps.len();
+        steps[fork] = Step::Split(heads);
+        for exit in exits {
+            steps[exit] = Step::Split(vec![end]);
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Pattern;
-
-    fn of(text: &str) -> Pattern {
-        Pattern::new(&text.chars().map(|it| (it, false)).collect::<Vec<_>>(), true, false)
-    }
-
-    #[test]
-    fn matches_as_the_manual_says() {
-        for (pattern, text, expected) in [
-            ("*.c", "a.c", true),
-            ("[!a-c]?", "dz", true),
-            ("[]x]", "]", true),
-            ("[[:upper:]]*", "Foo", true),
-            ("+(ab|c)", "abcab", true),
-            ("!(*.c)", "a.c", false),
-            ("@(a|b)c", "bc", true),
-            ("a\\*b", "a*b", true),
-            ("[a", "[a", true),
-            ("*(a)*(a)*(a)*(a)*(a)b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
-        ] {
-            assert_eq!(of(pattern).matches(text), expected, "{pattern} {text}");
-        }
-        assert_eq!(of("/*").shortest_suffix("/usr/lib/x"), Some(8));
-        assert_eq!(of("*/").longest_prefix("/usr/lib/x"), Some(9));
-        assert_eq!(of("b*d").find("abcd bd", 0), Some((1, 7)));
-    }
-}
+mod tests;

@@ -43,6 +43,7 @@ impl Shell {
             On::Named(name) => {
                 let number = self.fds.free();
                 self.assign(name, &number.to_string())?;
+                self.named.push(number);
                 number
             }
         };

@@ -270,7 +270,7 @@ impl Shell {
                 Ok(1)
             }
         };
-        self.fds = saved;
+        self.put_back(saved);
         self.run_late(late, false);
         done
     }
@@ -320,7 +320,7 @@ impl Shell {
                 return self.script(body);
             }
         }
-        self.status = 0;
+        // What stands behind `else` sees the status of the condition.
         otherwise.map_or(Ok(0), |it| self.script(it))
     }
 
@@ -475,15 +475,16 @@ impl Shell {
         let saved = self.fds.clone();
         let exec = name == "exec" && words.len() == 1;
         if !self.redirect(&simple.redirects)? {
-            self.fds = saved;
+            self.put_back(saved);
             return Ok(1);
         }
         let done = self.run_words(simple, &words, saved.get(2).cloned());
         if exec && done.is_ok() {
             // What exec opened stays; what `<(…)` opened stays with it.
             self.processes.clear();
+            self.named.clear();
         } else {
-            self.fds = saved;
+            self.put_back(saved);
         }
         done
     }
@@ -530,7 +531,7 @@ impl Shell {
         let saved = self.fds.clone();
         if !simple.redirects.is_empty() {
             let done = self.redirect(&simple.redirects)?;
-            self.fds = saved;
+            self.put_back(saved);
             if !done {
                 return Ok(1);
             }

@@ -1,8 +1,9 @@
 //! The state of a shell: what a subshell copies and what a variable means.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, HashMap},
-    rc::Rc,
+    rc::{Rc, Weak},
 };
 
 use crate::{
@@ -86,6 +87,10 @@ pub struct Shell {
     pub(crate) started: i64,
     /// Where `getopts` stands in a bundle of letters.
     pub(crate) letter: usize,
+    /// Descriptors that `{name}>` opened in the command that runs: they stay open behind it.
+    pub(crate) named: Vec<u32>,
+    /// Open files of which a program read a part that is not known.
+    pub(crate) hazy: Rc<RefCell<Vec<Weak<RefCell<Open>>>>>,
 }
 
 impl Shell {
@@ -93,8 +98,8 @@ impl Shell {
     pub fn new(world: Rc<dyn World>, name: &str, environment: &[(String, String)], cwd: &str) -> Shell {
         let mut fds = Table::default();
         fds.set(0, Open::pipe(Vec::new()));
-        fds.set(1, Open::pipe(Vec::new()));
-        fds.set(2, Open::pipe(Vec::new()));
+        fds.set(1, Open::sink());
+        fds.set(2, Open::sink());
         let mut variables = Variables::default();
         for (name, value) in environment {
             variables.put(name, Some(Variable { held: Held::Text(value.clone()), exported: true, ..Variable::default() }));
@@ -142,6 +147,8 @@ impl Shell {
             random_before: -1,
             started: 0,
             letter: 0,
+            named: Vec::new(),
+            hazy: Rc::default(),
         }
     }
 
@@ -186,6 +193,7 @@ impl Shell {
         inner.subshell += 1;
         inner.depth += 1;
         inner.late.clear();
+        inner.hazy = self.hazy.clone();
         inner.jobs.clear();
         inner.loops = 0;
         // Only ignored signals stay as they were.
@@ -246,9 +254,61 @@ impl Shell {
     /// What can be read from a descriptor, without reading it.
     pub fn ahead(&mut self, number: u32) -> Result<Vec<u8>, Errno> {
         let Some(open) = self.fds.get(number).cloned() else { return Err(Errno::BadDescriptor) };
+        if self.hazy.borrow().iter().any(|it| it.upgrade().is_some_and(|it| Rc::ptr_eq(&it, &open))) {
+            self.unsure_of("", "how much of its input an earlier program read is not known");
+        }
         let world = self.world.clone();
         let rest = open.borrow_mut().rest(&*world)?.to_vec();
         Ok(rest)
+    }
+
+    /// Notes that a program read a part of its input, nobody knows how much: a later reader makes the run unsure.
+    pub fn read_a_part(&mut self, number: u32) {
+        if let Some(open) = self.fds.get(number) {
+            self.hazy.borrow_mut().push(Rc::downgrade(open));
+        }
+    }
+
+    /// Writes to a descriptor.
+    pub fn emit(&mut self, number: u32, bytes: &[u8]) {
+        self.write(number, bytes);
+    }
+
+    /// Says something in the shell's own name.
+    pub fn report(&mut self, message: &str) {
+        self.complain(message);
+    }
+
+    /// Runs a builtin by its words, as the program of its name would run: `echo`, `printf`, `test` and the like.
+    pub fn run_builtin(&mut self, argv: &[String]) -> i32 {
+        match crate::builtins::run(self, argv, &[]) {
+            Ok(status) | Err(Flow::Exit(status) | Flow::Return(status) | Flow::Discard(status)) => status,
+            Err(_) => 1,
+        }
+    }
+
+    /// The value of a parameter.
+    pub fn value(&mut self, name: &str) -> Option<String> {
+        self.text(name)
+    }
+
+    /// Puts the descriptors back that a command changed; what `{name}>` opened in it stays.
+    pub(crate) fn put_back(&mut self, mut saved: Table) {
+        for number in std::mem::take(&mut self.named) {
+            if let Some(open) = self.fds.get(number) {
+                saved.set(number, open.clone());
+            }
+        }
+        self.fds = saved;
+    }
+
+    /// Runs text as `eval` does, for programs that give commands back.
+    pub fn run_text(&mut self, text: &str) -> i32 {
+        let line = self.line;
+        let mut inner = self.fork();
+        inner.functions.clear();
+        inner.options.errexit = false;
+        inner.finish(|it| it.read_and_run(text, line))
     }
 
     /// Goes on behind so many bytes.

@@ -494,7 +494,7 @@ impl Parser {
                     }
                     _ => ' ',
                 };
-                let what = self.replaced(pattern)?;
+                let what = if matches!(how, '#' | '%') { self.operand("/}", pattern)? } else { self.replaced(pattern)? };
                 let with = if self.take("/") { self.operand("}", pattern)? } else { Vec::new() };
                 Change::Replace(how, what, with)
             }

@@ -1,32 +1,32 @@
-//! What is looked at before any tool runs: options that were not read, a file on the way that comes before the tool, the clock.
+//! What is looked at before any tool runs: options that were not read, forms that come out otherwise, the clock.
 
-use bashkit::hooks::ToolEvent;
-use invitro_sdk::interpreter::invitro::remediation::{ledger, types::FileType};
+use invitro_sdk::interpreter::invitro::remediation::ledger;
 
 use crate::{kernel::Kernel, tools};
 
-/// Folders of the standard path, in the order in which they are searched.
-const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+/// A call of a tool.
+struct ToolEvent<'a> {
+    name: &'a str,
+    args: &'a [String],
+}
 
 /// Owns up to whatever makes the run of this tool other than on the target.
-pub(crate) fn look(kernel: &Kernel, event: &ToolEvent) {
-    if let Some(option) = tools::unknown_option(&event.name, &event.args) {
-        tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &format!("the option `{option}` of {} is not modelled", event.name));
+pub(crate) fn look(kernel: &Kernel, name: &str, args: &[String]) {
+    let event = &ToolEvent { name, args };
+    if let Some(option) = tools::unknown_option(event.name, event.args) {
+        tools::unmodelled(event.name, event.args, tools::line(kernel, event.name, event.args), &format!("the option `{option}` of {} is not modelled", event.name));
     }
     if let Some(reason) = unsure(event) {
-        tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &reason);
+        tools::unmodelled(event.name, event.args, tools::line(kernel, event.name, event.args), &reason);
     }
     if event.name == "date" && !event.args.iter().any(|it| it.starts_with("-d") || it.starts_with("--date")) {
-        ledger::assume("clock", "date", tools::line(kernel, &event.name, &event.args));
-    }
-    if tools::is_program(&event.name) {
-        shadowed(kernel, event);
+        ledger::assume("clock", "date", tools::line(kernel, event.name, event.args));
     }
 }
 
 /// Forms of a tool that are known to come out otherwise than GNU's.
-fn unsure(event: &ToolEvent) -> Option<String> {
-    match event.name.as_str() {
+fn unsure(event: &ToolEvent<'_>) -> Option<String> {
+    match event.name {
         "date" => {
             let given = event.args.iter().zip(event.args.iter().skip(1)).find(|it| matches!(it.0.as_str(), "-d" | "--date")).map(|it| it.1.as_str());
             let given = given.or_else(|| event.args.iter().find_map(|it| it.strip_prefix("--date=")));
@@ -34,22 +34,5 @@ fn unsure(event: &ToolEvent) -> Option<String> {
             given.filter(|it| !plain(it)).map(|it| format!("the date `{it}` is not modelled"))
         }
         _ => None,
-    }
-}
-
-/// The file that execve(2) would run: where the target has one of its own that is no program of a machine, ours does not stand for it.
-fn shadowed(kernel: &Kernel, event: &ToolEvent) {
-    for folder in PATH {
-        let path = format!("{folder}/{}", event.name);
-        let Ok(stat) = kernel.stat(&path, true) else { continue };
-        if stat.type_ != FileType::Regular || stat.mode & 0o111 == 0 {
-            continue;
-        }
-        let local = folder.starts_with("/usr/local");
-        let head = kernel.workspace().read(path.as_bytes(), 0, 4).unwrap_or_default();
-        if local || head != b"\x7fELF" {
-            tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &format!("the target has its own {path}, which comes before the tool"));
-        }
-        return;
     }
 }

@@ -1,9 +1,7 @@
 //! find(1): the expression is evaluated over the workspace; what `-exec` asks for becomes commands that the shell then runs,
 //! so that they pass the one dispatcher.
 
-use std::sync::Arc;
-
-use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand, async_trait};
+use gnu_bash::Shell;
 use invitro_sdk::interpreter::invitro::remediation::{
     ledger,
     types::{FileType, Stat},
@@ -15,10 +13,6 @@ use super::{
     pattern::is_match,
 };
 use crate::{filesystem::failure, kernel::Kernel};
-
-pub(crate) struct Find {
-    pub(crate) kernel: Arc<Kernel>,
-}
 
 /// One term of the expression.
 enum Term {
@@ -82,25 +76,19 @@ struct Search<'a> {
     status: i32,
 }
 
-#[async_trait]
-impl Builtin for Find {
-    async fn execute(&self, _: BuiltinContext<'_>) -> Result<ExecResult> {
-        Ok(ExecResult::err("find: the plan was lost\n".to_owned(), 1))
-    }
-
-    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
-        let cwd = ctx.cwd.to_string_lossy().into_owned();
-        let (script, prefix, status) = match search(&self.kernel, cwd, ctx.args) {
-            Ok(found) => found,
-            Err(Trouble::Unmodelled(reason)) => {
-                unmodelled("find", ctx.args, line(&self.kernel, "find", ctx.args), &reason);
-                (String::new(), format!("find: {reason}\n"), 1)
-            }
-            Err(Trouble::Exit(message, status)) => (String::new(), format!("find: {message}\n"), status),
-        };
-        let commands = vec![SubCommand { name: "eval".to_owned(), args: vec![script], stdin: None, assignments: Vec::new() }];
-        Ok(Some(ExecutionPlan::BatchWithStatus { commands, stderr_prefix: prefix, force_error_exit: status != 0 }))
-    }
+/// find(1).
+pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
+    let (script, complaints, status) = match search(kernel, shell.cwd().to_owned(), args) {
+        Ok(found) => found,
+        Err(Trouble::Unmodelled(reason)) => {
+            unmodelled("find", args, line(kernel, "find", args), &reason);
+            (String::new(), format!("find: {reason}\n"), 1)
+        }
+        Err(Trouble::Exit(message, status)) => (String::new(), format!("find: {message}\n"), status),
+    };
+    shell.emit(2, complaints.as_bytes());
+    let ran = shell.run_text(&script);
+    if status != 0 { status } else { ran }
 }
 
 /// Returns a script that does what was found, messages, and the exit status.
