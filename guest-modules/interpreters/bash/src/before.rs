@@ -1,7 +1,7 @@
-//! What is looked at before any tool runs: options that were not read, a file on the way that comes before the tool, the clock.
+//! What is looked at before any tool runs: options that were not read, and a file on the way that comes before the tool.
 
 use bashkit::hooks::ToolEvent;
-use invitro_sdk::interpreter::invitro::remediation::{ledger, types::FileType};
+use invitro_sdk::interpreter::invitro::remediation::types::FileType;
 
 use crate::{kernel::Kernel, tools};
 
@@ -13,27 +13,8 @@ pub(crate) fn look(kernel: &Kernel, event: &ToolEvent) {
     if let Some(option) = tools::unknown_option(&event.name, &event.args) {
         tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &format!("the option `{option}` of {} is not modelled", event.name));
     }
-    if let Some(reason) = unsure(event) {
-        tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &reason);
-    }
-    if event.name == "date" && !event.args.iter().any(|it| it.starts_with("-d") || it.starts_with("--date")) {
-        ledger::assume("clock", "date", tools::line(kernel, &event.name, &event.args));
-    }
     if tools::is_program(&event.name) {
         shadowed(kernel, event);
-    }
-}
-
-/// Forms of a tool that are known to come out otherwise than GNU's.
-fn unsure(event: &ToolEvent) -> Option<String> {
-    match event.name.as_str() {
-        "date" => {
-            let given = event.args.iter().zip(event.args.iter().skip(1)).find(|it| matches!(it.0.as_str(), "-d" | "--date")).map(|it| it.1.as_str());
-            let given = given.or_else(|| event.args.iter().find_map(|it| it.strip_prefix("--date=")));
-            let plain = |text: &str| text.strip_prefix('@').unwrap_or(text).chars().all(|it| it.is_ascii_digit() || "-: ".contains(it)) && text.len() >= 8;
-            given.filter(|it| !plain(it)).map(|it| format!("the date `{it}` is not modelled"))
-        }
-        _ => None,
     }
 }
 

@@ -9,14 +9,28 @@ const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "Jun
 const WIDEST: i64 = 1 << 16;
 
 /// Letters that take no `E`, and letters that take no `O`.
-const NO_ERA: &[u8] = b"%aAbBdDeFgGhHIjklmMNSUVW";
-const NO_OTHER: &[u8] = b"%aAcDFxXY";
+const NO_ERA: &[u8] = b"aAbBdDeFgGhHIjklmMNSUVwW";
+const NO_OTHER: &[u8] = b"aAcDFxXY";
 
 /// Writes a moment.
 pub(crate) fn write(format: &[u8], tm: &Tm, moment: Moment) -> Result<Vec<u8>, Trouble> {
     let mut out = Vec::new();
-    Writer { tm, moment, out: &mut out, upper: false, year_pad: None }.run(format, None)?;
+    Writer { tm, moment, out: &mut out, upper: false, year_pad: None }.run(&at_resolution(format), None)?;
     Ok(out)
+}
+
+/// `%-N` stands for as many digits as the clock has: nine.
+fn at_resolution(format: &[u8]) -> Vec<u8> {
+    let (mut format, mut at) = (format.to_vec(), 0);
+    while at < format.len() {
+        if format[at..].starts_with(b"%-N") {
+            format[at + 1] = b'9';
+        } else if format[at..].starts_with(b"%%") {
+            at += 1;
+        }
+        at += 1;
+    }
+    format
 }
 
 struct Writer<'a> {
@@ -102,28 +116,31 @@ impl Writer<'_> {
             colons += 1;
         }
         if colons > 0 {
-            if spec.modifier == Some(b'O') {
-                return Err(Trouble::Unsure("the modifier O before a colon is not modelled".to_owned()));
-            }
             let end = at + colons;
-            if colons <= 3 && text.get(end) == Some(&b'z') {
-                self.offset(spec, colons);
+            if text.get(end) == Some(&b'z') {
+                if colons <= 3 {
+                    self.offset(spec, colons);
+                } else {
+                    self.text(&text[..=end], spec);
+                }
                 return Ok(end + 1);
             }
-            // GNU prints it as it is; only where that is filled up or raised does it matter how much of it.
-            if spec.width.is_some() || spec.upper {
-                return Err(Trouble::Unsure("a colon before another letter than z is not modelled".to_owned()));
-            }
-            self.out.extend_from_slice(&text[..at + 1]);
+            self.text(&text[..=at], spec);
             return Ok(at + 1);
+        }
+        // A second `%` behind something begins anew.
+        if letter == b'%' && !plain {
+            self.text(&text[..at], spec);
+            return Ok(at);
         }
         let barred = match spec.modifier {
             Some(b'E') => NO_ERA.contains(&letter),
             Some(_) => NO_OTHER.contains(&letter),
-            None => letter == b'%' && !plain,
+            None => false,
         };
         if barred || !self.letter(letter, spec)? {
             let end = (at + 1).min(text.len());
+            let spec = Spec { upper: spec.upper || spec.swap && b"bh".contains(&letter), ..spec };
             self.text(&text[..end], spec);
             return Ok(end);
         }
@@ -303,15 +320,13 @@ impl Writer<'_> {
         let width = spec.width.filter(|it| *it > 0).unwrap_or(9) as usize;
         let mut digits = format!("{:09}", self.moment.nanos);
         digits.truncate(width.min(9));
-        let fill = if spec.pad == Some(b'_') {
-            let kept = digits.trim_end_matches('0').len().max(1);
-            digits.truncate(kept);
-            b' '
-        } else {
-            b'0'
-        };
+        if matches!(spec.pad, Some(b'_' | b'-')) {
+            digits.truncate(digits.trim_end_matches('0').len().max(1));
+        }
+        let missing = if spec.pad == Some(b'-') { 0 } else { width - digits.len() };
+        let fill = if spec.pad == Some(b'_') { b' ' } else { b'0' };
         self.out.extend_from_slice(digits.as_bytes());
-        self.out.extend((digits.len()..width).map(|_| fill));
+        self.out.extend((0..missing).map(|_| fill));
     }
 
     fn offset(&mut self, spec: Spec, colons: usize) {
@@ -319,6 +334,11 @@ impl Writer<'_> {
         let total = tm.east.unsigned_abs();
         let (hours, minutes, seconds) = (total / 3600, total / 60 % 60, total % 60);
         let negative = tm.east < 0 || tm.east == 0 && tm.zone.starts_with('-');
+        if spec.modifier == Some(b'O') && !negative {
+            // The system writes it, which knows no colons.
+            let text = if colons == 0 { format!("+{hours:02}{minutes:02}") } else { "%O:".to_owned() };
+            return self.text(text.as_bytes(), spec);
+        }
         let colons = match colons {
             3 if seconds > 0 => 2,
             3 if minutes > 0 => 1,

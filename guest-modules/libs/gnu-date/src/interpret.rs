@@ -26,12 +26,19 @@ pub(crate) fn moment(text: &[u8], local: &Zone, guess: &Guess, world: &mut dyn W
     let names = local_names(zone, now.seconds, &today);
     let Some(said) = parse::parse(&lex::tokens(rest, &names)) else { return Ok(None) };
     if let Some((seconds, nanos)) = said.moment {
+        if !local.is_sure(seconds) {
+            return Err(Trouble::Unsure("summer time so far from now is not modelled".to_owned()));
+        }
         return Ok(Some(Moment { seconds, nanos }));
     }
     if said.seen.dates == 0 || said.year.is_none() || said.seen.local_zones > 0 {
         world.clock_matters();
     }
-    Ok(resolve(&said, zone, guess, now, today))
+    let moment = resolve(&said, zone, guess, now, today);
+    if moment.is_some_and(|it| !zone.is_sure(it.seconds) || !local.is_sure(it.seconds)) {
+        return Err(Trouble::Unsure("summer time so far from now is not modelled".to_owned()));
+    }
+    Ok(moment)
 }
 
 /// `TZ="…"` before the date.

@@ -9,6 +9,9 @@ use crate::{
 /// Where the database lies (tzset(3)).
 const DATABASE: &str = "/usr/share/zoneinfo";
 
+/// The year 5,000,000, before which a count of days in 32 bits does not overflow.
+const LAST_SURE: i64 = 157_700_000_000_000;
+
 /// What a zone's clocks show from some moment on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
@@ -64,6 +67,15 @@ impl Zone {
     pub(crate) fn fixed(east: i64) -> Zone {
         let shown = Shown { east, name: "XXX".to_owned(), ..Shown::default() };
         Zone::Rule(Box::new(Rule { shown: [shown.clone(), shown], changes: [Change::default(); 2] }))
+    }
+
+    /// Whether glibc's own arithmetic holds so far from now: with summer time it overflows.
+    pub(crate) fn is_sure(&self, seconds: i64) -> bool {
+        let rule = match self {
+            Zone::File(file) => file.rule(),
+            Zone::Rule(rule) => Some(&**rule),
+        };
+        seconds < LAST_SURE || rule.is_none_or(|it| it.shown[0] == it.shown[1])
     }
 
     pub(crate) fn at(&self, seconds: i64) -> Shown {
@@ -126,9 +138,10 @@ impl Default for Change {
 impl Change {
     /// The moment in a year, by a clock that stands so far east.
     fn in_year(self, year: i64, east: i64) -> i64 {
+        let start = civil::days_to_month(year, 0);
         let day = match self.when {
-            When::Julian(day) => civil::days_to_month(year, 0) + day - 1 + i64::from(day >= 60 && civil::is_leap(year)),
-            When::Day(day) => civil::days_to_month(year, 0) + day,
+            When::Julian(day) => start + day - 1 + i64::from(day >= 60 && civil::is_leap(year)),
+            When::Day(day) => start + day,
             When::Month(month, week, day) => {
                 let first = civil::days_to_month(year, month - 1);
                 let length = civil::days_to_month(year, month) - first;
@@ -137,7 +150,8 @@ impl Change {
                 first + offset + weeks * 7
             }
         };
-        day * 86_400 + self.seconds - east
+        // To glibc years up to 1970 begin with 1970.
+        (day - start.min(0)) * 86_400 + self.seconds - east
     }
 }
 

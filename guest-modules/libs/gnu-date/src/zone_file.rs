@@ -89,6 +89,10 @@ impl Head {
 }
 
 impl File {
+    pub(crate) fn rule(&self) -> Option<&Rule> {
+        self.rule.as_deref()
+    }
+
     pub(crate) fn at(&self, seconds: i64) -> Shown {
         let after = self.moments.partition_point(|it| *it <= seconds);
         if after == self.moments.len() && let Some(rule) = &self.rule {

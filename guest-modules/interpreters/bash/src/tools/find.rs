@@ -66,6 +66,7 @@ enum Sign {
 struct Search<'a> {
     kernel: &'a Kernel,
     cwd: String,
+    zone: Option<String>,
     now: i64,
     depth_first: bool,
     least: usize,
@@ -90,7 +91,7 @@ impl Builtin for Find {
 
     async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
         let cwd = ctx.cwd.to_string_lossy().into_owned();
-        let (script, prefix, status) = match search(&self.kernel, cwd, ctx.args) {
+        let (script, prefix, status) = match search(&self.kernel, cwd, ctx.env.get("TZ").cloned(), ctx.args) {
             Ok(found) => found,
             Err(Trouble::Unmodelled(reason)) => {
                 unmodelled("find", ctx.args, line(&self.kernel, "find", ctx.args), &reason);
@@ -104,10 +105,11 @@ impl Builtin for Find {
 }
 
 /// Returns a script that does what was found, messages, and the exit status.
-fn search(kernel: &Kernel, cwd: String, args: &[String]) -> Answer<(String, String, i32)> {
+fn search(kernel: &Kernel, cwd: String, zone: Option<String>, args: &[String]) -> Answer<(String, String, i32)> {
     let mut search = Search {
         kernel,
         cwd,
+        zone,
         now: 0,
         depth_first: false,
         least: 0,
@@ -251,7 +253,7 @@ impl Search<'_> {
         if let Some(term) = lone {
             return Ok(term);
         }
-        let known = ["-name", "-iname", "-path", "-wholename", "-ipath", "-lname", "-type", "-perm", "-user", "-uid", "-group", "-gid", "-size", "-links", "-newer",
+        let known = ["-name", "-iname", "-path", "-wholename", "-ipath", "-lname", "-type", "-perm", "-user", "-uid", "-group", "-gid", "-size", "-links", "-newer", "-newermt",
             "-mtime", "-mmin", "-maxdepth", "-mindepth", "-printf"];
         if !known.contains(&word.as_str()) {
             return Err(if word.starts_with('-') { not_modelled(format!("find's `{word}` is not modelled")) } else { exit(format!("paths must precede expression: `{word}'")) });
@@ -303,6 +305,11 @@ impl Search<'_> {
             "-newer" => {
                 let stat = self.kernel.stat(&absolute(&self.cwd, value), true).map_err(|error| exit(format!("'{value}': {}", failure(error))))?;
                 Term::Newer(stat.mtime_seconds, stat.mtime_nanos)
+            }
+            "-newermt" => {
+                let moment = super::date::moment(self.kernel, "find", self.zone.as_deref(), value, None)?;
+                let (seconds, nanos) = moment.ok_or_else(|| exit(format!("I cannot figure out how to interpret \u{2018}{value}\u{2019} as a date or time")))?;
+                Term::Newer(seconds, nanos)
             }
             "-mtime" | "-mmin" => {
                 let (sign, text) = sign(value);

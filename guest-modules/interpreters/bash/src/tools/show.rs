@@ -227,9 +227,8 @@ fn fill(call: &Call<'_>, format: &str, word: &str, full: &str, stat: &Stat) -> A
             Some('s') => stat.size.to_string(),
             Some('h') => stat.links.to_string(),
             Some('y') => {
-                let (year, month, day) = civil(stat.mtime_seconds.div_euclid(86_400));
-                let second = stat.mtime_seconds.rem_euclid(86_400);
-                format!("{year}-{month:02}-{day:02} {:02}:{:02}:{:02}.{:09} +0000", second / 3600, second / 60 % 60, second % 60, stat.mtime_nanos)
+                let zone = call.env.get("TZ").map(String::as_str);
+                super::date::written(call.kernel, "stat", zone, "%Y-%m-%d %H:%M:%S.%N %z", (stat.mtime_seconds, stat.mtime_nanos))?
             }
             Some('Y') => stat.mtime_seconds.to_string(),
             Some('f') => format!("{:x}", kind_bits(stat) | stat.mode),
