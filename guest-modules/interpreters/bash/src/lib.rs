@@ -12,6 +12,7 @@ mod kernel;
 mod lines;
 mod quoting;
 mod risky;
+mod timed;
 mod tools;
 
 use std::sync::Arc;
@@ -91,6 +92,7 @@ fn shell(kernel: Arc<Kernel>, surroundings: &Invocation) -> bashkit::Bash {
         .command_resolver(dispatcher.clone())
         .before_tool(Box::new(move |event| {
             before::look(&looked, &event);
+            timed::look(&looked, &event);
             bashkit::hooks::HookAction::Continue(event)
         }))
         .cwd(cwd);

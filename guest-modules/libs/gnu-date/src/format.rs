@@ -201,7 +201,8 @@ impl Writer<'_> {
             b'm' => self.number(tm.month + 1, 2, spec),
             b'M' => self.number(tm.minute, 2, spec),
             b'S' => self.number(tm.second, 2, spec),
-            b'q' if other => self.text(b"%Oq", Spec { upper: false, ..spec }),
+            // The system knows no quarters.
+            b'q' if other => self.text(b"%Oq", spec),
             b'q' => self.number(tm.month / 3 + 1, 1, spec),
             b'u' => self.number((tm.week_day + 6) % 7 + 1, 1, spec),
             b'w' => self.number(tm.week_day, 1, spec),
@@ -210,7 +211,10 @@ impl Writer<'_> {
             b'V' => self.number(iso_week(tm).1, 2, spec),
             b's' => {
                 let seconds = self.moment.seconds;
-                self.figure(&Figure { value: seconds.unsigned_abs(), negative: seconds < 0, digits: 1, signed: false, colons: 0 }, Spec { modifier: None, ..spec });
+                self.figure(
+                    &Figure { value: seconds.unsigned_abs(), negative: seconds < 0, digits: 1, signed: false, colons: 0 },
+                    Spec { modifier: None, ..spec },
+                );
             }
             b'N' => self.nanos(spec),
             b'z' => self.offset(spec, 0),
@@ -260,7 +264,13 @@ impl Writer<'_> {
         if spec.modifier == Some(b'O') && !negative {
             let text = match digits {
                 4 => self.plainly(b'G'),
-                _ => if self.tm.year.div_euclid(100) == value && value != short_year(self.tm.year) { self.plainly(b'C') } else { format!("{value:02}") },
+                _ => {
+                    if self.tm.year.div_euclid(100) == value && value != short_year(self.tm.year) {
+                        self.plainly(b'C')
+                    } else {
+                        format!("{value:02}")
+                    }
+                }
             };
             return self.text(text.as_bytes(), spec);
         }
@@ -301,7 +311,13 @@ impl Writer<'_> {
             let text = format!("{:0>width$}", String::from_utf8_lossy(&digits), width = figure.digits as usize);
             return self.text(text.as_bytes(), spec);
         }
-        let sign: &[u8] = if figure.negative { b"-" } else if figure.signed { b"+" } else { b"" };
+        let sign: &[u8] = if figure.negative {
+            b"-"
+        } else if figure.signed {
+            b"+"
+        } else {
+            b""
+        };
         let missing = spec.width.unwrap_or(figure.digits) - sign.len() as i64 - digits.len() as i64;
         let missing = if spec.pad == Some(b'-') { 0 } else { missing };
         let fill = if spec.pad == Some(b'_') { b' ' } else { b'0' };

@@ -65,7 +65,8 @@ struct Reader {
 
 /// Reads a call. `Err(None)`: it would set the clock, to what stands in the operand, if it stands there.
 pub(crate) fn read(args: &[Vec<u8>], around: &Surroundings) -> Result<Result<Options, Option<Vec<u8>>>, Trouble> {
-    let mut reader = Reader { locale: around.locale, text: None, lines: None, reference: None, sets: false, universal: false, format: None, operands: Vec::new() };
+    let mut reader =
+        Reader { locale: around.locale, text: None, lines: None, reference: None, sets: false, universal: false, format: None, operands: Vec::new() };
     let mut words = args.iter();
     while let Some(word) = words.next() {
         if word == b"--" {
@@ -97,7 +98,9 @@ impl Reader {
                 b'I' => return self.option('I', (!rest.is_empty()).then(|| rest.to_vec())),
                 b'R' | b'u' => self.option(char::from(*letter), None)?,
                 letter => {
-                    let Some(shown) = letter.is_ascii().then(|| char::from(*letter)) else { return Err(Trouble::Unsure("an option that is no ASCII is not modelled".to_owned())) };
+                    let Some(shown) = letter.is_ascii().then(|| char::from(*letter)) else {
+                        return Err(Trouble::Unsure("an option that is no ASCII is not modelled".to_owned()));
+                    };
                     return Err(usage(&format!("invalid option -- '{shown}'")));
                 }
             }

@@ -39,16 +39,57 @@ const ORDINALS: [(&str, i64); 14] = [
 
 /// Zones and their minutes east in winter; GNU knows no more of them.
 const ZONES: [(&str, i64); 29] = [
-    ("WET", 0), ("ART", -180), ("BRT", -180), ("NST", -210), ("AST", -240), ("CLT", -240), ("EST", -300), ("CST", -360), ("MST", -420), ("PST", -480),
-    ("AKST", -540), ("HST", -600), ("HAST", -600), ("SST", -720), ("WAT", 60), ("CET", 60), ("MET", 60), ("MEZ", 60), ("EET", 120), ("CAT", 120),
-    ("SAST", 120), ("EAT", 180), ("MSK", 180), ("IST", 330), ("SGT", 480), ("KST", 540), ("JST", 540), ("GST", 600), ("NZST", 720),
+    ("WET", 0),
+    ("ART", -180),
+    ("BRT", -180),
+    ("NST", -210),
+    ("AST", -240),
+    ("CLT", -240),
+    ("EST", -300),
+    ("CST", -360),
+    ("MST", -420),
+    ("PST", -480),
+    ("AKST", -540),
+    ("HST", -600),
+    ("HAST", -600),
+    ("SST", -720),
+    ("WAT", 60),
+    ("CET", 60),
+    ("MET", 60),
+    ("MEZ", 60),
+    ("EET", 120),
+    ("CAT", 120),
+    ("SAST", 120),
+    ("EAT", 180),
+    ("MSK", 180),
+    ("IST", 330),
+    ("SGT", 480),
+    ("KST", 540),
+    ("JST", 540),
+    ("GST", 600),
+    ("NZST", 720),
 ];
 
 /// Zones of summer time and their minutes east in winter.
 const SUMMER_ZONES: [(&str, i64); 18] = [
-    ("WEST", 0), ("BST", 0), ("BRST", -180), ("NDT", -210), ("ADT", -240), ("CLST", -240), ("EDT", -300), ("CDT", -360), ("MDT", -420), ("PDT", -480),
-    ("AKDT", -540), ("HADT", -600), ("CEST", 60), ("MEST", 60), ("MESZ", 60), ("EEST", 120),
-    ("MSD", 180), ("NZDT", 720),
+    ("WEST", 0),
+    ("BST", 0),
+    ("BRST", -180),
+    ("NDT", -210),
+    ("ADT", -240),
+    ("CLST", -240),
+    ("EDT", -300),
+    ("CDT", -360),
+    ("MDT", -420),
+    ("PDT", -480),
+    ("AKDT", -540),
+    ("HADT", -600),
+    ("CEST", 60),
+    ("MEST", 60),
+    ("MESZ", 60),
+    ("EEST", 120),
+    ("MSD", 180),
+    ("NZDT", 720),
 ];
 
 /// The local names of zones, each with what it says of summer time.
@@ -72,10 +113,12 @@ pub(crate) fn look_up(word: &str, local: &LocalNames) -> Option<Token> {
     if let Some((_, day)) = OTHER_DAYS.iter().find(|it| it.0 == word) {
         return Some(Token::Day(*day));
     }
-    zone(word, local).or_else(|| (word == "DST").then_some(Token::Dst)).or_else(|| unit(word)).or_else(|| relative(word)).or_else(|| military(word)).or_else(|| {
-        let bare = word.replace('.', "");
-        (bare != word).then(|| zone(&bare, local)).flatten()
-    })
+    zone(word, local).or_else(|| (word == "DST").then_some(Token::Dst)).or_else(|| unit(word)).or_else(|| relative(word)).or_else(|| military(word)).or_else(
+        || {
+            let bare = word.replace('.', "");
+            (bare != word).then(|| zone(&bare, local)).flatten()
+        },
+    )
 }
 
 fn zone(word: &str, local: &LocalNames) -> Option<Token> {

@@ -95,7 +95,9 @@ impl File {
 
     pub(crate) fn at(&self, seconds: i64) -> Shown {
         let after = self.moments.partition_point(|it| *it <= seconds);
-        if after == self.moments.len() && let Some(rule) = &self.rule {
+        if after == self.moments.len()
+            && let Some(rule) = &self.rule
+        {
             return rule.at(seconds);
         }
         let kind = match after.checked_sub(1) {

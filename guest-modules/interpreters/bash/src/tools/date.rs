@@ -27,6 +27,10 @@ pub(crate) fn date(call: &mut Call<'_>) -> Answer {
     if let Some(doubt) = doubt {
         return Err(not_modelled(doubt));
     }
+    if !out.is_empty() && !err.is_empty() {
+        // Both may go to one file, and only one after the other is held here.
+        return Err(not_modelled("dates between complaints are not modelled"));
+    }
     call.out = out;
     call.err.push_str(&err);
     call.status = status;

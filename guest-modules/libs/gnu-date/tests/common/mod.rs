@@ -103,9 +103,34 @@ impl Dice {
 }
 
 const ZONES: &[&str] = &[
-    "UTC", "UTC", "UTC", "Asia/Kolkata", "EST5EDT", "America/New_York", "Europe/Berlin", "XXX-3", "<+0330>-3:30", "Nope/Zone", "", "Australia/Lord_Howe",
-    "Pacific/Apia", "CET-1CEST,M3.5.0,M10.5.0/3", "AEST-10AEDT,M10.1.0,M4.1.0/3", ":Europe/Paris", "UTC0", "abc", "A3", "EST5EDT4,J60/1,J300/-2", "X3:4:5", "America/Sao_Paulo",
-    "Africa/Casablanca", "Europe/London", "XYZ25", "FOO-5:99BAR,59,300", "Asia/Tehran", "<-00>0",
+    "UTC",
+    "UTC",
+    "UTC",
+    "Asia/Kolkata",
+    "EST5EDT",
+    "America/New_York",
+    "Europe/Berlin",
+    "XXX-3",
+    "<+0330>-3:30",
+    "Nope/Zone",
+    "",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "CET-1CEST,M3.5.0,M10.5.0/3",
+    "AEST-10AEDT,M10.1.0,M4.1.0/3",
+    ":Europe/Paris",
+    "UTC0",
+    "abc",
+    "A3",
+    "EST5EDT4,J60/1,J300/-2",
+    "X3:4:5",
+    "America/Sao_Paulo",
+    "Africa/Casablanca",
+    "Europe/London",
+    "XYZ25",
+    "FOO-5:99BAR,59,300",
+    "Asia/Tehran",
+    "<-00>0",
 ];
 
 pub fn zone(dice: &mut Dice) -> Option<String> {
@@ -142,13 +167,57 @@ fn item(dice: &mut Dice) -> String {
         5 => format!("{} {}", dice.number(14), dice.one(&["am", "PM", "a.m.", "p.m."])),
         6 => format!("{}:{:02} {}", dice.number(14), dice.below(60), dice.one(&["am", "PM", "a.m."])),
         7..=10 => {
-            let unit = dice.one(&["day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "min", "mins", "minutes", "sec", "seconds", "fortnight"]);
+            let unit = dice.one(&[
+                "day",
+                "days",
+                "week",
+                "weeks",
+                "month",
+                "months",
+                "year",
+                "years",
+                "hour",
+                "hours",
+                "min",
+                "mins",
+                "minutes",
+                "sec",
+                "seconds",
+                "fortnight",
+            ]);
             format!("{sign}{} {unit}{}", dice.below(40), dice.one(&["", "", " ago", " hence"]))
         }
-        11 => format!("{} {}", dice.one(&["next", "last", "this", "first", "third", "twelfth"]), dice.one(&["day", "week", "month", "year", "monday", "fri", "hour", "minute", "fortnight"])),
+        11 => format!(
+            "{} {}",
+            dice.one(&["next", "last", "this", "first", "third", "twelfth"]),
+            dice.one(&["day", "week", "month", "year", "monday", "fri", "hour", "minute", "fortnight"])
+        ),
         12 => dice.one(&["tomorrow", "yesterday", "today", "now"]).to_owned(),
         13 => dice.one(&["monday", "Tue", "wednes", "thurs", "fri,", "Sat", "sunday", "3 monday", "sun."]).to_owned(),
-        14 => dice.one(&["UTC", "EST", "EDT", "CET", "CEST", "GMT", "Z", "A", "T", "t", "BST", "IST", "PST DST", "UTC+5", "UTC+05:30", "EST -3 hours", "utc", "DST", "J", "M.S.T."]).to_owned(),
+        14 => dice
+            .one(&[
+                "UTC",
+                "EST",
+                "EDT",
+                "CET",
+                "CEST",
+                "GMT",
+                "Z",
+                "A",
+                "T",
+                "t",
+                "BST",
+                "IST",
+                "PST DST",
+                "UTC+5",
+                "UTC+05:30",
+                "EST -3 hours",
+                "utc",
+                "DST",
+                "J",
+                "M.S.T.",
+            ])
+            .to_owned(),
         15 => format!("{}{:02}{:02}", dice.one(&["+", "-"]), dice.below(26), dice.below(60)),
         16 => format!("{}{}:{:02}", dice.one(&["+", "-"]), dice.below(26), dice.below(60)),
         17 => dice.number(3000),
@@ -200,8 +269,8 @@ pub fn format(dice: &mut Dice) -> Vec<String> {
                 }
                 text.push_str(dice.one(&["", "", "", "", "", "", "", "E", "O", ":", "::", ":::"]));
                 text.push_str(dice.one(&[
-                    "a", "A", "b", "B", "c", "C", "d", "D", "e", "F", "g", "G", "h", "H", "I", "j", "k", "l", "m", "M", "n", "N", "p", "P", "q", "r", "R", "s", "S", "t", "T",
-                    "u", "U", "V", "w", "W", "x", "X", "y", "Y", "z", "z", "Z", "%", "f", "i", "J", "L", "o", "Q", "v", "é",
+                    "a", "A", "b", "B", "c", "C", "d", "D", "e", "F", "g", "G", "h", "H", "I", "j", "k", "l", "m", "M", "n", "N", "p", "P", "q", "r", "R", "s",
+                    "S", "t", "T", "u", "U", "V", "w", "W", "x", "X", "y", "Y", "z", "z", "Z", "%", "f", "i", "J", "L", "o", "Q", "v", "é",
                 ]));
                 text.push_str(dice.one(&["", " ", "|", "x"]));
             }
