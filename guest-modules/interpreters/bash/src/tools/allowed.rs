@@ -11,7 +11,6 @@ const FAITHFUL: &[(&str, &str, &[&str])] = &[
     ("column", "ts", &["table", "separator"]),
     ("comm", "123z", &["output-delimiter", "nocheck-order", "check-order"]),
     ("cut", "dfbcsz", &["delimiter", "fields", "bytes", "characters", "only-delimited", "output-delimiter", "complement"]),
-    ("date", "udRIf", &["utc", "date", "iso-8601", "rfc-3339", "rfc-email", "reference"]),
     ("diff", "uqrNBbwiae", &["unified", "brief", "recursive", "new-file", "label"]),
     ("dirname", "z", &["zero"]),
     ("egrep", "EFGPiveqsnclLhHorwxzmABCaI", &[]),

@@ -60,6 +60,7 @@ enum Sign {
 struct Search<'a> {
     kernel: &'a Kernel,
     cwd: String,
+    zone: Option<String>,
     now: i64,
     depth_first: bool,
     least: usize,
@@ -78,7 +79,7 @@ struct Search<'a> {
 
 /// find(1).
 pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
-    let (script, complaints, status) = match search(kernel, shell.cwd().to_owned(), args) {
+    let (script, complaints, status) = match search(kernel, shell.cwd().to_owned(), shell.value("TZ"), args) {
         Ok(found) => found,
         Err(Trouble::Unmodelled(reason)) => {
             unmodelled("find", args, line(kernel, "find", args), &reason);
@@ -92,10 +93,11 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
 }
 
 /// Returns a script that does what was found, messages, and the exit status.
-fn search(kernel: &Kernel, cwd: String, args: &[String]) -> Answer<(String, String, i32)> {
+fn search(kernel: &Kernel, cwd: String, zone: Option<String>, args: &[String]) -> Answer<(String, String, i32)> {
     let mut search = Search {
         kernel,
         cwd,
+        zone,
         now: 0,
         depth_first: false,
         least: 0,
@@ -239,7 +241,7 @@ impl Search<'_> {
         if let Some(term) = lone {
             return Ok(term);
         }
-        let known = ["-name", "-iname", "-path", "-wholename", "-ipath", "-lname", "-type", "-perm", "-user", "-uid", "-group", "-gid", "-size", "-links", "-newer",
+        let known = ["-name", "-iname", "-path", "-wholename", "-ipath", "-lname", "-type", "-perm", "-user", "-uid", "-group", "-gid", "-size", "-links", "-newer", "-newermt",
             "-mtime", "-mmin", "-maxdepth", "-mindepth", "-printf"];
         if !known.contains(&word.as_str()) {
             return Err(if word.starts_with('-') { not_modelled(format!("find's `{word}` is not modelled")) } else { exit(format!("paths must precede expression: `{word}'")) });
@@ -291,6 +293,11 @@ impl Search<'_> {
             "-newer" => {
                 let stat = self.kernel.stat(&absolute(&self.cwd, value), true).map_err(|error| exit(format!("'{value}': {}", failure(error))))?;
                 Term::Newer(stat.mtime_seconds, stat.mtime_nanos)
+            }
+            "-newermt" => {
+                let moment = super::date::moment(self.kernel, "find", self.zone.as_deref(), value, None)?;
+                let (seconds, nanos) = moment.ok_or_else(|| exit(format!("I cannot figure out how to interpret \u{2018}{value}\u{2019} as a date or time")))?;
+                Term::Newer(seconds, nanos)
             }
             "-mtime" | "-mmin" => {
                 let (sign, text) = sign(value);

@@ -6,6 +6,7 @@
 mod allowed;
 mod call;
 mod copy;
+mod date;
 mod edit;
 mod find;
 mod identity;
@@ -33,6 +34,7 @@ const OWN: &[(&str, Act)] = &[
     ("chmod", mode::chmod),
     ("chown", owner::chown),
     ("cp", copy::cp),
+    ("date", date::date),
     ("getent", identity::getent),
     ("groups", identity::groups),
     ("hostname", identity::hostname),

@@ -3,6 +3,7 @@
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
+    date,
     call::{Answer, Call, base, exit, join, not_modelled},
     copy::backup,
     mode::Change,
@@ -98,16 +99,22 @@ pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
     if parsed.words.is_empty() {
         return Err(exit("missing file operand\nTry 'touch --help' for more information."));
     }
+    if parsed.has('t') && (parsed.has('d') || parsed.has('r')) {
+        return Err(exit("cannot specify times from more than one source\nTry 'touch --help' for more information."));
+    }
+    // Of the two times the workspace holds that of the last change.
+    let access_alone = parsed.has('a') && !parsed.has('m') || parsed.value(' ').is_some_and(|it| !it.is_empty() && ["access", "atime", "use"].iter().any(|known| known.starts_with(it)));
     let time = match (parsed.value('r'), parsed.value('d'), parsed.value('t')) {
+        (Some(_), Some(_), _) => return Err(not_modelled("touch with a date from a file's own is not modelled")),
         (Some(reference), ..) => {
             let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
             (stat.mtime_seconds, stat.mtime_nanos)
         }
-        (None, Some(text), _) => match text.strip_prefix('@').and_then(|it| it.parse().ok()) {
-            Some(seconds) => (seconds, 0),
-            None => return Err(not_modelled("touch with a date is not modelled")),
-        },
-        (None, None, Some(_)) => return Err(not_modelled("touch with a time stamp is not modelled")),
+        (None, Some(text), _) => {
+            let zone = call.env.get("TZ").map(String::as_str);
+            date::moment(call.kernel, "touch", zone, text, call.line)?.ok_or_else(|| invalid_date(text))?
+        }
+        (None, None, Some(text)) => date::stamp(call, text)?.ok_or_else(|| invalid_date(text))?,
         _ => now(),
     };
     for word in &parsed.words {
@@ -117,12 +124,17 @@ pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
             continue;
         }
         let made = if exists { Ok(()) } else { call.kernel.workspace().create(full.as_bytes(), 0o666, false) };
-        match made.and_then(|()| call.kernel.workspace().set_times(full.as_bytes(), time.0, time.1, !parsed.has('h'))) {
+        let set = |()| if access_alone { Ok(()) } else { call.kernel.workspace().set_times(full.as_bytes(), time.0, time.1, !parsed.has('h')) };
+        match made.and_then(set) {
             Ok(()) => {}
             Err(error) => call.refused(&format!("cannot touch '{word}'"), error),
         }
     }
     Ok(())
+}
+
+fn invalid_date(text: &str) -> super::call::Trouble {
+    exit(format!("invalid date format \u{2018}{text}\u{2019}"))
 }
 
 fn now() -> (i64, u32) {
