@@ -8,6 +8,7 @@ mod call;
 mod copy;
 mod edit;
 mod find;
+mod gzip;
 mod identity;
 mod mode;
 mod options;
@@ -17,6 +18,7 @@ mod place;
 mod remove;
 mod show;
 mod stream;
+mod tape;
 mod temporary;
 mod test;
 mod wrap;
@@ -39,6 +41,8 @@ const OWN: &[(&str, Act)] = &[
     ("cp", copy::cp),
     ("getent", identity::getent),
     ("groups", identity::groups),
+    ("gunzip", gzip::gunzip),
+    ("gzip", gzip::gzip),
     ("hostname", identity::hostname),
     ("id", identity::id),
     ("install", place::install),
@@ -57,6 +61,7 @@ const OWN: &[(&str, Act)] = &[
     ("sed", edit::sed),
     ("stat", show::stat),
     ("sync", stream::sync),
+    ("tar", tape::tar),
     ("tee", stream::tee),
     ("test", test::test),
     ("touch", place::touch),
@@ -65,6 +70,7 @@ const OWN: &[(&str, Act)] = &[
     ("uname", identity::uname),
     ("unlink", remove::unlink),
     ("whoami", identity::whoami),
+    ("zcat", gzip::zcat),
 ];
 
 /// Puts our tools in place.
