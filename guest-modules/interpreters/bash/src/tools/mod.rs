@@ -9,6 +9,7 @@ mod copy;
 mod date;
 mod edit;
 mod find;
+mod gzip;
 mod identity;
 mod mode;
 mod options;
@@ -18,6 +19,7 @@ mod place;
 mod remove;
 mod show;
 mod stream;
+mod tape;
 mod temporary;
 pub(crate) mod wrap;
 
@@ -37,6 +39,8 @@ const OWN: &[(&str, Act)] = &[
     ("date", date::date),
     ("getent", identity::getent),
     ("groups", identity::groups),
+    ("gunzip", gzip::gunzip),
+    ("gzip", gzip::gzip),
     ("hostname", identity::hostname),
     ("id", identity::id),
     ("install", place::install),
@@ -55,12 +59,14 @@ const OWN: &[(&str, Act)] = &[
     ("sed", edit::sed),
     ("stat", show::stat),
     ("sync", stream::sync),
+    ("tar", tape::tar),
     ("tee", stream::tee),
     ("touch", place::touch),
     ("truncate", stream::truncate),
     ("uname", identity::uname),
     ("unlink", remove::unlink),
     ("whoami", identity::whoami),
+    ("zcat", gzip::zcat),
 ];
 
 /// Answers whether a tool is ours.
