@@ -106,17 +106,23 @@ impl Want {
             Kind::AtLeast => numbers().is_some_and(|(is, least)| is >= least),
             Kind::AtMost => numbers().is_some_and(|(is, most)| is > 0 && is <= most),
             Kind::Credit => numbers().is_some_and(|(is, most)| is <= most),
-            Kind::Mask => u32::from_str_radix(value, 8).ok().zip(u32::from_str_radix(&self.value, 8).ok()).is_some_and(|(is, least)| is & least == least && is <= 0o777),
+            Kind::Mask => {
+                u32::from_str_radix(value, 8).ok().zip(u32::from_str_radix(&self.value, 8).ok()).is_some_and(|(is, least)| is & least == least && is <= 0o777)
+            }
             Kind::OneOf(words) => words.iter().any(|it| it.eq_ignore_ascii_case(value)),
         }
     }
 
     /// All assignments to the key, drop-ins before the main file.
     pub fn assignments(&self, files: &dyn Files) -> Vec<Assignment> {
-        let drop_ins = self.layout.drop_ins.map(|folder| files.names(folder).into_iter().filter(|it| it.ends_with(".conf")).map(|it| format!("{folder}/{it}")).collect());
+        let drop_ins =
+            self.layout.drop_ins.map(|folder| files.names(folder).into_iter().filter(|it| it.ends_with(".conf")).map(|it| format!("{folder}/{it}")).collect());
         let paths: Vec<String> = drop_ins.unwrap_or_default();
         let paths = paths.into_iter().chain([self.layout.main.to_owned()]);
-        paths.filter_map(|path| Some((files.text(&path)?, path))).flat_map(|(text, file)| text.lines().filter_map(|it| self.value(it)).map(|value| Assignment { file: file.clone(), value }).collect::<Vec<_>>()).collect()
+        paths
+            .filter_map(|path| Some((files.text(&path)?, path)))
+            .flat_map(|(text, file)| text.lines().filter_map(|it| self.value(it)).map(|value| Assignment { file: file.clone(), value }).collect::<Vec<_>>())
+            .collect()
     }
 
     /// The value that a line gives to the key.
@@ -147,10 +153,17 @@ mod tests {
     #[test]
     fn the_last_value_counts() {
         let login = |text: &'static str| check("accounts_maximum_age_login_defs", &[("/etc/login.defs", text)]);
-        assert!(login("PASS_MAX_DAYS 90\n") && !login("#PASS_MAX_DAYS 90\n") && !login("PASS_MAX_DAYS 90\nPASS_MAX_DAYS\t99999\n") && !login("pass_max_days 90\n"));
-        assert!(check("accounts_umask_etc_login_defs", &[("/etc/login.defs", "UMASK 077\n")]) && !check("accounts_umask_etc_login_defs", &[("/etc/login.defs", "UMASK 022\n")]));
+        assert!(
+            login("PASS_MAX_DAYS 90\n") && !login("#PASS_MAX_DAYS 90\n") && !login("PASS_MAX_DAYS 90\nPASS_MAX_DAYS\t99999\n") && !login("pass_max_days 90\n")
+        );
+        assert!(
+            check("accounts_umask_etc_login_defs", &[("/etc/login.defs", "UMASK 077\n")])
+                && !check("accounts_umask_etc_login_defs", &[("/etc/login.defs", "UMASK 022\n")])
+        );
         assert!(check("accounts_password_pam_dcredit", &[("/etc/security/pwquality.conf", "dcredit=-2 # digits\n")]));
-        let both = |main: &'static str, other: &'static str| check("accounts_password_pam_minlen", &[("/etc/security/pwquality.conf", main), ("/etc/security/pwquality.conf.d/a.conf", other)]);
+        let both = |main: &'static str, other: &'static str| {
+            check("accounts_password_pam_minlen", &[("/etc/security/pwquality.conf", main), ("/etc/security/pwquality.conf.d/a.conf", other)])
+        };
         assert!(both("minlen = 15\n", "") && both("", "minlen=20\n") && !both("minlen = 15\n", "minlen = 8\n") && !both("minlen = 8\n", "minlen = 15\n"));
     }
 

@@ -68,7 +68,10 @@ mod tests {
         assert_eq!(module("kernel_module_usb-storage_disabled"), Some("usb-storage"));
         assert!(check(&[("/etc/modprobe.d/a.conf", "install usb_storage /bin/false\nblacklist usb-storage\n")]));
         assert!(!check(&[("/etc/modprobe.d/a.conf", "install usb_storage /bin/false\n")]));
-        assert!(!check(&[("/etc/modprobe.d/a.conf", "install usb_storage /bin/false\nblacklist usb_storage\n"), ("/usr/lib/modprobe.d/b.conf", "install usb-storage /sbin/modprobe -i usb-storage\n")]));
+        assert!(!check(&[
+            ("/etc/modprobe.d/a.conf", "install usb_storage /bin/false\nblacklist usb_storage\n"),
+            ("/usr/lib/modprobe.d/b.conf", "install usb-storage /sbin/modprobe -i usb-storage\n")
+        ]));
         assert!(!check(&[("/etc/modprobe.d/a.conf.bak", "install usb_storage /bin/false\nblacklist usb_storage\n")]));
     }
 }

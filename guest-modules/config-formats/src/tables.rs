@@ -110,7 +110,10 @@ mod tests {
 
     #[test]
     fn broken_lines_are_told() {
-        assert_eq!(numbers(fstab("# c\n/dev/sda1 / ext4 defaults 0 1\nUUID=a none swap sw\n/dev/b\nx data ext4 rw\ny /y ext4 rw,,ro\nz /z ext4 rw zero\n")), [4, 5, 6, 7]);
+        assert_eq!(
+            numbers(fstab("# c\n/dev/sda1 / ext4 defaults 0 1\nUUID=a none swap sw\n/dev/b\nx data ext4 rw\ny /y ext4 rw,,ro\nz /z ext4 rw zero\n")),
+            [4, 5, 6, 7]
+        );
         assert_eq!(numbers(passwd("root:x:0:0:root:/root:/bin/bash\na:x:1:1::/a\nb:x:one:1::/:/x\nroot:x:0:0::/:/x\n+::::::\n")), [2, 3, 4]);
         assert_eq!(numbers(group("a:x:1:\nb:x:\n\n")), [2, 3]);
         assert_eq!(numbers(shadow("a:*:19000:0:99999:7:::\nb:*:x:0:99999:7:::\nc:*\n")), [2, 3]);

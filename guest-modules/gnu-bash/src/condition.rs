@@ -5,7 +5,7 @@ use gnu_regex::{Flavour, Options, Regex};
 use crate::{
     fields,
     glob::join,
-    shell::{Run, Shell},
+    shell::{Flow, Run, Shell},
     syntax::{Condition, Part, Word},
     text as bytes,
     variables::{Held, Variable},
@@ -52,8 +52,11 @@ impl Shell {
             }
             _ => {
                 let other = self.one(right)?;
-                let (left, right) = (self.evaluate(&text)?, self.evaluate(&other)?);
-                number(left, operator, right)
+                match (self.evaluate(&text), self.evaluate(&other)) {
+                    (Ok(left), Ok(right)) => number(left, operator, right),
+                    (Err(Flow::Discard(_)), _) | (_, Err(Flow::Discard(_))) => return Ok(1),
+                    (Err(flow), _) | (_, Err(flow)) => return Err(flow),
+                }
             }
         };
         Ok(i32::from(!holds))

@@ -11,9 +11,21 @@ pub const PIPE: usize = 16 << 20;
 /// An open file.
 #[derive(Debug)]
 pub enum Open {
-    File { path: String, inode: u64, offset: u64, append: bool, reads: bool, writes: bool, kept: Option<Kept> },
+    File {
+        path: String,
+        inode: u64,
+        offset: u64,
+        append: bool,
+        reads: bool,
+        writes: bool,
+        kept: Option<Kept>,
+    },
     /// A pipe, a here-document, or what a command substitution takes up.
-    Pipe { bytes: Vec<u8>, at: usize, cut: bool },
+    Pipe {
+        bytes: Vec<u8>,
+        at: usize,
+        cut: bool,
+    },
     /// What is written is taken up by whoever runs the shell; nobody reads it here.
     Sink(Vec<u8>),
     Null,

@@ -58,7 +58,8 @@ impl Shell {
             out.push(text(&field));
             return Ok(());
         }
-        let ways = glob::Ways { dotglob: self.options.dotglob, extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
+        let ways =
+            glob::Ways { dotglob: self.options.dotglob, extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
         let found = glob::paths(&field, &self.cwd, ways, &*self.world.clone());
         if !found.is_empty() {
             out.extend(found);
@@ -205,7 +206,11 @@ impl Shell {
     /// `"…"`: a field even when it is empty, unless it is only `"$@"` and there are none.
     fn double(&mut self, inner: &[Part], into: &mut Fields) -> Run<()> {
         let lists = |part: &Part| match part {
-            Part::Parameter(it) => it.name == "@" && it.index.is_none() && !it.indirect && !matches!(it.change, Change::Length) || matches!(it.index, Some(Index::All)) && !matches!(it.change, Change::Length) || matches!(it.change, Change::Names(false)),
+            Part::Parameter(it) => {
+                it.name == "@" && it.index.is_none() && !it.indirect && !matches!(it.change, Change::Length)
+                    || matches!(it.index, Some(Index::All)) && !matches!(it.change, Change::Length)
+                    || matches!(it.change, Change::Names(false))
+            }
             _ => false,
         };
         if inner.is_empty() || !inner.iter().any(lists) {
@@ -481,7 +486,8 @@ impl Shell {
             }
             ('?', false) => {
                 let message = self.one_of(word, false)?;
-                let message = if word.is_empty() { if colon { "parameter null or not set".to_owned() } else { "parameter not set".to_owned() } } else { message };
+                let message =
+                    if word.is_empty() { if colon { "parameter null or not set".to_owned() } else { "parameter not set".to_owned() } } else { message };
                 self.complain(&format!("{}: {message}", it.name));
                 Err(Flow::Exit(if self.subshell > 0 { 1 } else { 127 }))
             }
@@ -777,9 +783,7 @@ impl Scope for Names<'_> {
     fn set(&mut self, name: &str, index: Option<&str>, value: i64) -> Result<(), Trouble> {
         let done = match index {
             None => self.shell.assign(name, &value.to_string()),
-            Some(index) => {
-                self.shell.set_element(name, index, &value.to_string(), false)
-            }
+            Some(index) => self.shell.set_element(name, index, &value.to_string(), false),
         };
         self.told(done)
     }

@@ -20,9 +20,10 @@ pub fn is_pattern(field: &[Unit], extglob: bool) -> bool {
     let open = field.iter().position(|it| *it == ('[', false));
     let bracket = open.is_some_and(|at| field[at..].contains(&(']', false)));
     bracket
-        || field.iter().enumerate().any(|(at, it)| {
-            !it.1 && (matches!(it.0, '*' | '?') || extglob && matches!(it.0, '+' | '@' | '!') && field.get(at + 1) == Some(&('(', false)))
-        })
+        || field
+            .iter()
+            .enumerate()
+            .any(|(at, it)| !it.1 && (matches!(it.0, '*' | '?') || extglob && matches!(it.0, '+' | '@' | '!') && field.get(at + 1) == Some(&('(', false))))
 }
 
 /// Names that a pattern matches, sorted by code point as in the C locale; empty where nothing does.

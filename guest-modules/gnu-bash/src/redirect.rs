@@ -49,7 +49,7 @@ impl Shell {
         };
         match redirect.kind {
             Way::Here(string) => {
-                let mut text = if string { self.one(&redirect.target)? } else { self.quoted(&redirect.target.parts)? };
+                let mut text = if string { self.value_of(&redirect.target)? } else { self.quoted(&redirect.target.parts)? };
                 if string {
                     text.push('\n');
                 }

@@ -5,10 +5,9 @@ use std::rc::Rc;
 use crate::{
     builtins,
     descriptors::{Open, Table},
-    fields,
-    printf,
+    fields, printf,
     shell::{Flow, Function, Late, Run, Shell},
-    syntax::{After, Assignment, Command, Compound, Condition, Item, Kind, Parser, Part, Pipeline, Script, Simple, Value, Word},
+    syntax::{After, Assignment, Command, Compound, Item, Kind, Parser, Part, Pipeline, Script, Simple, Value, Word},
     text as bytes,
     variables::{Held, Map, Variable},
     world::{Errno, Kind as FileKind, Program},
@@ -302,7 +301,7 @@ impl Shell {
             }
             Kind::Condition(condition) => {
                 self.line = compound.line;
-                self.holds(condition)?
+                self.condition(condition)?
             }
             Kind::Beyond(word) => {
                 self.line = compound.line;
@@ -437,14 +436,6 @@ impl Shell {
             }
         }
         Ok(status)
-    }
-
-    fn holds(&mut self, condition: &Condition) -> Run<i32> {
-        match self.condition(condition) {
-            Ok(status) => Ok(status),
-            Err(Flow::Discard(_)) => Ok(1),
-            Err(flow) => Err(flow),
-        }
     }
 
     // Simple commands.
@@ -605,9 +596,11 @@ impl Shell {
             return self.with(&simple.assignments, true, |it| it.call(&name, &function, &words[1..]));
         }
         if builtins::is_builtin(&name) {
-            let arrays: Vec<&Assignment> = simple.words.iter().filter_map(|it| if let [Part::Array(it)] = &it.parts[..] { Some(&**it) } else { None }).collect();
+            let arrays: Vec<&Assignment> =
+                simple.words.iter().filter_map(|it| if let [Part::Array(it)] = &it.parts[..] { Some(&**it) } else { None }).collect();
             let words = words.to_vec();
-            if matches!(name.as_str(), "exec" | "export" | "readonly") && simple.assignments.is_empty() || !simple.assignments.is_empty() || !arrays.is_empty() {
+            if matches!(name.as_str(), "exec" | "export" | "readonly") && simple.assignments.is_empty() || !simple.assignments.is_empty() || !arrays.is_empty()
+            {
                 return self.with(&simple.assignments, true, |it| builtins::run(it, &words, &arrays));
             }
             return builtins::run(self, &words, &arrays);
@@ -718,6 +711,7 @@ impl Shell {
         }
         let mut inner = Shell::new(self.world.clone(), name, &self.variables.exported(), &self.cwd);
         inner.fds = self.fds.clone();
+        inner.errors = self.errors.clone();
         inner.depth = self.depth + 1;
         inner.arguments = arguments;
         inner.traps = self.traps.iter().filter(|it| it.1.is_empty()).map(|it| (it.0.clone(), it.1.clone())).collect();
@@ -790,7 +784,7 @@ impl Shell {
         let target = self.reference(name);
         let before = self.text(&target).unwrap_or_default();
         if self.variables.get(&target).is_some_and(|it| it.integer) {
-            let sum = self.evaluate(&before)? .wrapping_add(self.evaluate(value)?);
+            let sum = self.evaluate(&before)?.wrapping_add(self.evaluate(value)?);
             return self.assign(name, &sum.to_string());
         }
         self.assign(name, &(before + value))
@@ -905,4 +899,3 @@ enum Lookup {
     All,
     NoFunctions,
 }
-

@@ -87,6 +87,8 @@ pub struct Shell {
     pub(crate) started: i64,
     /// Where `getopts` stands in a bundle of letters.
     pub(crate) letter: usize,
+    /// Standard error as it was when the shell began.
+    pub(crate) errors: Shared,
     /// Descriptors that `{name}>` opened in the command that runs: they stay open behind it.
     pub(crate) named: Vec<u32>,
     /// Open files of which a program read a part that is not known.
@@ -99,7 +101,8 @@ impl Shell {
         let mut fds = Table::default();
         fds.set(0, Open::pipe(Vec::new()));
         fds.set(1, Open::sink());
-        fds.set(2, Open::sink());
+        let errors = Open::sink();
+        fds.set(2, errors.clone());
         let mut variables = Variables::default();
         for (name, value) in environment {
             variables.put(name, Some(Variable { held: Held::Text(value.clone()), exported: true, ..Variable::default() }));
@@ -110,6 +113,9 @@ impl Shell {
         let pwd = variables.entry("PWD");
         pwd.held = Held::Text(cwd.to_owned());
         pwd.exported = true;
+        if variables.get("SHELL").is_none() {
+            variables.entry("SHELL").held = Held::Text(world.login_shell());
+        }
         let level = match variables.get("SHLVL").map(|it| &it.held) {
             Some(Held::Text(text)) => text.parse::<i64>().unwrap_or(0),
             _ => 0,
@@ -147,6 +153,7 @@ impl Shell {
             random_before: -1,
             started: 0,
             letter: 0,
+            errors,
             named: Vec::new(),
             hazy: Rc::default(),
         }
@@ -197,7 +204,9 @@ impl Shell {
         inner.jobs.clear();
         inner.loops = 0;
         // Only ignored signals stay as they were.
-        inner.traps.retain(|name, act| act.is_empty() || name == "ERR" && inner.options.errtrace || matches!(name.as_str(), "DEBUG" | "RETURN") && inner.options.functrace);
+        inner.traps.retain(|name, act| {
+            act.is_empty() || name == "ERR" && inner.options.errtrace || matches!(name.as_str(), "DEBUG" | "RETURN") && inner.options.functrace
+        });
         inner
     }
 
@@ -221,6 +230,10 @@ impl Shell {
 
     /// Writes a message of the shell itself.
     pub(crate) fn complain(&mut self, message: &str) {
+        // The name is the script's path on the machine, which is not known here.
+        if self.fds.get(2).is_some_and(|it| !Rc::ptr_eq(it, &self.errors) && !matches!(*it.borrow(), Open::Null)) {
+            self.unsure_of("", "a message of the shell, which begins with the script's path, goes where the fix can read it");
+        }
         let text = format!("{}: line {}: {message}\n", self.name, self.line);
         self.write(2, &bytes::to_bytes(&text));
     }
@@ -353,6 +366,9 @@ impl Shell {
         }
         if name.starts_with(|it: char| it.is_ascii_digit()) {
             let number: usize = name.parse().ok()?;
+            if number == 0 {
+                self.world.assume("script-name", "$0", self.line);
+            }
             return if number == 0 { Some(self.name.clone()) } else { self.arguments.get(number - 1).cloned() };
         }
         let name = self.reference(name);

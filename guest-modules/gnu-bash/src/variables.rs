@@ -154,8 +154,12 @@ impl Variables {
 
     /// What programs get, sorted by name.
     pub fn exported(&self) -> Vec<(String, String)> {
-        let mut out: Vec<(String, String)> =
-            self.all.iter().filter(|it| it.1.exported).filter_map(|(name, it)| if let Held::Text(text) = &it.held { Some((name.clone(), text.clone())) } else { None }).collect();
+        let mut out: Vec<(String, String)> = self
+            .all
+            .iter()
+            .filter(|it| it.1.exported)
+            .filter_map(|(name, it)| if let Held::Text(text) = &it.held { Some((name.clone(), text.clone())) } else { None })
+            .collect();
         out.sort();
         out
     }

@@ -108,6 +108,8 @@ pub trait World {
     fn host_name(&self) -> String;
     /// The home directory of a user.
     fn home(&self, user: &str) -> Option<String>;
+    /// The login shell of the user that runs the shell.
+    fn login_shell(&self) -> String;
     /// Says that something was met that is not carried out truly.
     fn unsure(&self, words: &[String], line: u32, reason: &str);
     /// Says that an answer did not come from the target.

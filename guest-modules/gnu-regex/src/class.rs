@@ -82,7 +82,11 @@ impl Named {
             Named::Lower => it.is_lowercase(),
             // The no-break spaces are none for the C library.
             Named::Space => it.is_whitespace() && !matches!(it, '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}'),
-            Named::Blank => it == '\t' || it == ' ' || !it.is_ascii() && it.is_whitespace() && !matches!(it, '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}' | '\u{2028}' | '\u{2029}'),
+            Named::Blank => {
+                it == '\t'
+                    || it == ' '
+                    || !it.is_ascii() && it.is_whitespace() && !matches!(it, '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+            }
             Named::Punct => it.is_ascii_punctuation() || !it.is_ascii() && !it.is_alphanumeric() && !it.is_whitespace() && !it.is_control(),
             Named::Print => !it.is_control(),
             Named::Graph => !it.is_control() && !it.is_whitespace(),

@@ -296,7 +296,9 @@ impl Parser<'_> {
             return self.no_interval("Unmatched { or \\{");
         };
         let body = &self.text[start..start + length];
-        let number = |text: &[u8]| std::str::from_utf8(text).ok().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok());
+        let number = |text: &[u8]| {
+            std::str::from_utf8(text).ok().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok())
+        };
         let bounds = match body.iter().position(|it| *it == b',') {
             None => number(body).map(|it| (it, Some(it))),
             Some(comma) => {

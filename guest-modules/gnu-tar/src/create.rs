@@ -87,10 +87,8 @@ pub(crate) fn write(options: &Options, cwd: &[u8], files: &mut impl Files, talk:
     }
     if is_stream {
         talk.out.extend(bytes);
-    } else if !is_null {
-        if let Err(error) = files.write(&path, 0, &bytes) {
-            return not_modelled(format!("an archive could not be written: {error}"));
-        }
+    } else if !is_null && let Err(error) = files.write(&path, 0, &bytes) {
+        return not_modelled(format!("an archive could not be written: {error}"));
     }
     went?;
     writer.remove(files, talk);
@@ -288,12 +286,12 @@ impl Writer<'_> {
         }
         let trivial = u32::from(!self.many && !self.options.dereference);
         let counted = !self.options.hard_dereference && stat.links > trivial;
-        if counted || self.options.remove_files && !self.options.hard_dereference {
-            if let Some(first) = self.links.get(&stat.inode).cloned() {
-                self.put(name, &safe, &first, b'1', &stat, 0, files, talk)?;
-                self.queue(path, name, false);
-                return Ok(());
-            }
+        if (counted || self.options.remove_files && !self.options.hard_dereference)
+            && let Some(first) = self.links.get(&stat.inode).cloned()
+        {
+            self.put(name, &safe, &first, b'1', &stat, 0, files, talk)?;
+            self.queue(path, name, false);
+            return Ok(());
         }
         match stat.kind {
             Kind::Regular => {

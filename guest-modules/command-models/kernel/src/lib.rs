@@ -53,7 +53,8 @@ const RECORDED: &[(&str, &str)] = &[
 ];
 
 /// Words that ask rather than act: what is printed then is not known.
-const QUERIES: &[&str] = &["-l", "-L", "-S", "--list", "list", "status", "--state", "--list-all", "--get-default-zone", "-s", "--version", "-V", "--show-depends", "-n"];
+const QUERIES: &[&str] =
+    &["-l", "-L", "-S", "--list", "list", "status", "--state", "--list-all", "--get-default-zone", "-s", "--version", "-V", "--show-depends", "-n"];
 
 impl Guest for Kernel {
     fn names() -> Vec<String> {
@@ -68,7 +69,8 @@ impl Guest for Kernel {
 }
 
 fn recorded(command: &Command<'_>) -> Answer {
-    let asks = command.words.iter().any(|it| QUERIES.contains(&it.as_str())) || command.words.is_empty() && matches!(command.name.as_str(), "mount" | "ufw" | "nft");
+    let asks =
+        command.words.iter().any(|it| QUERIES.contains(&it.as_str())) || command.words.is_empty() && matches!(command.name.as_str(), "mount" | "ufw" | "nft");
     if asks {
         return command.unmodelled("a query");
     }

@@ -71,7 +71,11 @@ pub(crate) fn sysctl(command: &Command<'_>) -> Answer {
 /// The key with dots: slashes mean the same (sysctl(8)).
 fn plain(key: &str) -> String {
     let key = key.trim_start_matches('-');
-    if key.find('/').is_some_and(|slash| key.find('.').is_none_or(|dot| slash < dot)) { key.replace('.', "\u{0}").replace('/', ".").replace('\u{0}', "/") } else { key.to_owned() }
+    if key.find('/').is_some_and(|slash| key.find('.').is_none_or(|dot| slash < dot)) {
+        key.replace('.', "\u{0}").replace('/', ".").replace('\u{0}', "/")
+    } else {
+        key.to_owned()
+    }
 }
 
 fn set(command: &Command<'_>, key: &str, value: &str) -> String {

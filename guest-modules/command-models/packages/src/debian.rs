@@ -1,6 +1,9 @@
 //! Debian's database: dpkg-query(1), dpkg(1), apt-mark(8) over `/var/lib/dpkg/status` (deb-control(5) stanzas).
 
-use invitro_sdk::command_model::{exports::invitro::remediation::model::ModelError, invitro::remediation::types::{EffectKind, Treatment}};
+use invitro_sdk::command_model::{
+    exports::invitro::remediation::model::ModelError,
+    invitro::remediation::types::{EffectKind, Treatment},
+};
 use model_support::{Answer, Command, done, said};
 
 pub(crate) const STATUS: &str = "/var/lib/dpkg/status";
@@ -128,7 +131,9 @@ fn filled(command: &Command<'_>, stanza: &Stanza, format: &str) -> Result<String
             "db:Status-Status" => words.get(2).copied().unwrap_or_default().to_owned(),
             "db:Status-Want" => words.first().copied().unwrap_or_default().to_owned(),
             "db:Status-Abbrev" => format!("{}{} ", words.first().map_or("u", |it| &it[..1]), words.get(2).map_or("n", |it| &it[..1])),
-            "Version" | "Architecture" | "Maintainer" | "Section" | "Priority" | "Essential" | "Source" | "Multi-Arch" => stanza.field(name).unwrap_or_default(),
+            "Version" | "Architecture" | "Maintainer" | "Section" | "Priority" | "Essential" | "Source" | "Multi-Arch" => {
+                stanza.field(name).unwrap_or_default()
+            }
             other => return command.unmodelled(&format!("the field `{other}`")),
         });
         rest = &rest[start + end + 1..];
@@ -142,7 +147,9 @@ fn status(stanzas: &[Stanza], names: &[String]) -> Answer {
     for name in names {
         match stanzas.iter().find(|it| wanted(it, name)) {
             Some(stanza) => out.push_str(&format!("{}\n\n", stanza.0)),
-            None => err.push_str(&format!("dpkg-query: package '{name}' is not installed and no information is available\nUse dpkg --info (= dpkg-deb --info) to examine archive files.\n")),
+            None => err.push_str(&format!(
+                "dpkg-query: package '{name}' is not installed and no information is available\nUse dpkg --info (= dpkg-deb --info) to examine archive files.\n"
+            )),
         }
     }
     said(u32::from(!err.is_empty()), &out, &err)
@@ -152,7 +159,11 @@ fn files(command: &Command<'_>, names: &[String]) -> Answer {
     let mut out = String::new();
     for name in names {
         let Some(text) = command.text(&format!("/var/lib/dpkg/info/{name}.list")) else {
-            return said(1, &out, &format!("dpkg-query: package '{name}' is not installed\nUse dpkg --contents (= dpkg-deb --contents) to list archive files contents.\n"));
+            return said(
+                1,
+                &out,
+                &format!("dpkg-query: package '{name}' is not installed\nUse dpkg --contents (= dpkg-deb --contents) to list archive files contents.\n"),
+            );
         };
         out.push_str(&text);
     }
@@ -165,7 +176,9 @@ fn list(stanzas: &[Stanza], names: &[String]) -> Answer {
     if rows.is_empty() {
         return said(1, "", &names.iter().map(|it| missing(it)).collect::<String>());
     }
-    let mut out = String::from("Desired=Unknown/Install/Remove/Purge/Hold\n| Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend\n|/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)\n||/ Name Version Architecture Description\n+++-====-=======-============-===========\n");
+    let mut out = String::from(
+        "Desired=Unknown/Install/Remove/Purge/Hold\n| Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend\n|/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)\n||/ Name Version Architecture Description\n+++-====-=======-============-===========\n",
+    );
     for stanza in rows {
         let state = if stanza.is_installed() { "ii" } else { "rc" };
         let about = stanza.field("Description").unwrap_or_default();
@@ -219,7 +232,11 @@ pub(crate) fn mark(command: &Command<'_>) -> Answer {
         };
         let status = stanza.field("Status").unwrap_or_default();
         let rest = status.split_once(' ').map_or("ok installed", |it| it.1).to_owned();
-        out.push_str(&if status.starts_with(want) { format!("{name} was already set on {}.\n", if want == "hold" { "hold" } else { "install" }) } else { format!("{name} set on hold.\n") });
+        out.push_str(&if status.starts_with(want) {
+            format!("{name} was already set on {}.\n", if want == "hold" { "hold" } else { "install" })
+        } else {
+            format!("{name} set on hold.\n")
+        });
         stanza.set("Status", &format!("{want} {rest}"));
     }
     write(command, &stanzas)?;

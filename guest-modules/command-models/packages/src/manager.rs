@@ -1,15 +1,44 @@
 //! apt-get(8), dnf(8) and the like: what they would do is recorded; Debian's database changes where the version is told.
 
-use invitro_sdk::command_model::{exports::invitro::remediation::model::ModelError, invitro::remediation::types::{EffectKind, Treatment}};
+use invitro_sdk::command_model::{
+    exports::invitro::remediation::model::ModelError,
+    invitro::remediation::types::{EffectKind, Treatment},
+};
 use model_support::{Answer, Command, done};
 
 use crate::debian::{self, Stanza};
 
 /// Options that change nothing of what is recorded.
 const SILENT: &[&str] = &[
-    "-y", "--yes", "--assume-yes", "-q", "-qq", "--quiet", "--no-install-recommends", "--no-install-suggests", "--only-upgrade", "--allow-downgrades",
-    "--allow-change-held-packages", "--fix-broken", "-f", "--assumeyes", "--refresh", "--best", "--nobest", "--security", "--non-interactive", "-n", "--no-cache", "-u", "--purge",
-    "--reinstall", "--no-remove", "--auto-remove", "--autoremove", "--available", "--setopt=install_weak_deps=False",
+    "-y",
+    "--yes",
+    "--assume-yes",
+    "-q",
+    "-qq",
+    "--quiet",
+    "--no-install-recommends",
+    "--no-install-suggests",
+    "--only-upgrade",
+    "--allow-downgrades",
+    "--allow-change-held-packages",
+    "--fix-broken",
+    "-f",
+    "--assumeyes",
+    "--refresh",
+    "--best",
+    "--nobest",
+    "--security",
+    "--non-interactive",
+    "-n",
+    "--no-cache",
+    "-u",
+    "--purge",
+    "--reinstall",
+    "--no-remove",
+    "--auto-remove",
+    "--autoremove",
+    "--available",
+    "--setopt=install_weak_deps=False",
 ];
 
 /// A package manager that acts.

@@ -1,12 +1,16 @@
 //! systemctl(1).
 
-use invitro_sdk::command_model::{exports::invitro::remediation::model::ModelError, invitro::remediation::types::{EffectKind, Treatment}};
+use invitro_sdk::command_model::{
+    exports::invitro::remediation::model::ModelError,
+    invitro::remediation::types::{EffectKind, Treatment},
+};
 use model_support::{Answer, Command, done, said};
 
 use crate::units::{self, LINKS, full};
 
 /// Options that change nothing of what is modelled.
-const SILENT: [&str; 13] = ["-q", "--quiet", "--no-block", "--no-pager", "--no-ask-password", "--no-reload", "-f", "--force", "--system", "--no-legend", "--plain", "-l", "--full"];
+const SILENT: [&str; 13] =
+    ["-q", "--quiet", "--no-block", "--no-pager", "--no-ask-password", "--no-reload", "-f", "--force", "--system", "--no-legend", "--plain", "-l", "--full"];
 
 /// systemctl(1).
 pub(crate) fn systemctl(command: &Command<'_>) -> Answer {
@@ -25,7 +29,9 @@ pub(crate) fn systemctl(command: &Command<'_>) -> Answer {
             command.effect(EffectKind::DaemonReload, "systemd", Treatment::Modelled);
             done()
         }
-        "start" | "stop" | "restart" | "reload" | "try-restart" | "condrestart" | "reload-or-restart" | "try-reload-or-restart" | "force-reload" => act(command, verb, names),
+        "start" | "stop" | "restart" | "reload" | "try-restart" | "condrestart" | "reload-or-restart" | "try-reload-or-restart" | "force-reload" => {
+            act(command, verb, names)
+        }
         "enable" | "disable" | "mask" | "unmask" | "reenable" => install(command, verb, names, now, quiet),
         "is-active" => ask(command, names, quiet),
         "is-enabled" => is_enabled(command, names, quiet),
@@ -227,7 +233,9 @@ fn set_default(command: &Command<'_>, names: &[String]) -> Answer {
 
 fn list(command: &Command<'_>, patterns: &[String]) -> Answer {
     let all = units::all(command);
-    let wanted = |name: &String| patterns.is_empty() || patterns.iter().any(|it| it == name || it.strip_suffix('*').is_some_and(|start| name.starts_with(start)) || full(it) == *name);
+    let wanted = |name: &String| {
+        patterns.is_empty() || patterns.iter().any(|it| it == name || it.strip_suffix('*').is_some_and(|start| name.starts_with(start)) || full(it) == *name)
+    };
     let rows: Vec<String> = all.into_iter().filter(wanted).collect();
     if rows.is_empty() || patterns.is_empty() {
         command.assume("unit-missing", &patterns.join(" "));

@@ -103,7 +103,10 @@ pub(crate) fn links_to(command: &Command<'_>, name: &str) -> Vec<String> {
     let mut found = Vec::new();
     let leads = |path: &str| {
         let target = command.link(path)?;
-        Some(target.rsplit('/').next() == Some(name) || template(name).is_some_and(|it| target.rsplit('/').next() == Some(it.0.as_str()) && path.ends_with(name)))
+        Some(
+            target.rsplit('/').next() == Some(name)
+                || template(name).is_some_and(|it| target.rsplit('/').next() == Some(it.0.as_str()) && path.ends_with(name)),
+        )
     };
     for entry in command.names(LINKS) {
         let path = format!("{LINKS}/{entry}");

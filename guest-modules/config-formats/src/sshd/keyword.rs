@@ -90,11 +90,29 @@ const ROOT: Kind = Kind::Word(&[
     ("no", "no"),
 ]);
 const FACILITY: Kind = Kind::Word(&[
-    ("daemon", "DAEMON"), ("user", "USER"), ("auth", "AUTH"), ("authpriv", "AUTHPRIV"), ("local0", "LOCAL0"), ("local1", "LOCAL1"), ("local2", "LOCAL2"), ("local3", "LOCAL3"),
-    ("local4", "LOCAL4"), ("local5", "LOCAL5"), ("local6", "LOCAL6"), ("local7", "LOCAL7"),
+    ("daemon", "DAEMON"),
+    ("user", "USER"),
+    ("auth", "AUTH"),
+    ("authpriv", "AUTHPRIV"),
+    ("local0", "LOCAL0"),
+    ("local1", "LOCAL1"),
+    ("local2", "LOCAL2"),
+    ("local3", "LOCAL3"),
+    ("local4", "LOCAL4"),
+    ("local5", "LOCAL5"),
+    ("local6", "LOCAL6"),
+    ("local7", "LOCAL7"),
 ]);
 const LEVEL: Kind = Kind::Word(&[
-    ("silent", "QUIET"), ("quiet", "QUIET"), ("fatal", "FATAL"), ("error", "ERROR"), ("info", "INFO"), ("verbose", "VERBOSE"), ("debug", "DEBUG"), ("debug1", "DEBUG"), ("debug2", "DEBUG2"),
+    ("silent", "QUIET"),
+    ("quiet", "QUIET"),
+    ("fatal", "FATAL"),
+    ("error", "ERROR"),
+    ("info", "INFO"),
+    ("verbose", "VERBOSE"),
+    ("debug", "DEBUG"),
+    ("debug1", "DEBUG"),
+    ("debug2", "DEBUG2"),
     ("debug3", "DEBUG3"),
 ]);
 

@@ -153,7 +153,8 @@ impl Walk<'_> {
         for pattern in patterns {
             let full = if pattern.starts_with('/') { pattern.clone() } else { format!("/etc/ssh/{pattern}") };
             for path in glob::expand(self.files, &full) {
-                if self.reading.settings.len() < MOST_SETTINGS && self.reading.problems.len() < 1000
+                if self.reading.settings.len() < MOST_SETTINGS
+                    && self.reading.problems.len() < 1000
                     && let Some(text) = self.files.text(&path)
                 {
                     self.file(&path, &text, block, depth + 1);
@@ -182,7 +183,11 @@ fn together(settings: &[Setting], main: &str) -> Vec<Problem> {
         names.push(name);
     }
     if let Some(it) = unsatisfied(settings) {
-        problems.push(Problem { path: it.file.clone(), line: it.line, message: "AuthenticationMethods cannot be satisfied by enabled authentication methods".to_owned() });
+        problems.push(Problem {
+            path: it.file.clone(),
+            line: it.line,
+            message: "AuthenticationMethods cannot be satisfied by enabled authentication methods".to_owned(),
+        });
     }
     let ports: Vec<&Setting> = settings.iter().filter(|it| it.key == "port").collect();
     if ports.len() > 256 {

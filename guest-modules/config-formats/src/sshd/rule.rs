@@ -131,7 +131,9 @@ mod tests {
 
     #[test]
     fn what_is_included_stands_where_the_include_stands() {
-        let files = |main: &'static str, drop: &'static str| check("sshd_disable_root_login", &[("/etc/ssh/sshd_config", main), ("/etc/ssh/sshd_config.d/50-a.conf", drop)]);
+        let files = |main: &'static str, drop: &'static str| {
+            check("sshd_disable_root_login", &[("/etc/ssh/sshd_config", main), ("/etc/ssh/sshd_config.d/50-a.conf", drop)])
+        };
         assert!(files("Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin yes\n", "PermitRootLogin no\n"));
         assert!(!files("PermitRootLogin yes\nInclude sshd_config.d/*.conf\n", "PermitRootLogin no\n"));
         assert!(!files("Include /etc/ssh/sshd_config.d/*.conf\nPermitRootLogin no\n", "PermitRootLogin yes\n"));

@@ -21,7 +21,9 @@ pub(super) fn read(keyword: &Keyword, line: &Line) -> Result<Vec<String>, String
         return Err("missing argument".to_owned());
     }
     match keyword.kind {
-        Kind::Users | Kind::Names | Kind::Variables | Kind::Settings | Kind::Files | Kind::Words | Kind::Methods | Kind::Opens | Kind::Listens => many(keyword.kind, words),
+        Kind::Users | Kind::Names | Kind::Variables | Kind::Settings | Kind::Files | Kind::Words | Kind::Methods | Kind::Opens | Kind::Listens => {
+            many(keyword.kind, words)
+        }
         Kind::Subsystem if words.len() < 2 => Err("missing subsystem command".to_owned()),
         Kind::Subsystem => Ok(vec![words.join(" ")]),
         Kind::Address => listen(words).map(|()| vec![words.join(" ")]),
@@ -72,7 +74,10 @@ fn single(kind: Kind, word: &str) -> Result<String, String> {
 fn many(kind: Kind, words: &[String]) -> Result<Vec<String>, String> {
     let said = words.to_vec();
     let wrong = match kind {
-        Kind::Users => words.iter().find(|it| it.is_empty() || it.rsplit_once('@').is_some_and(|it| address(None, it.1).is_none())).map(|it| format!("invalid pattern: \"{it}\"")),
+        Kind::Users => words
+            .iter()
+            .find(|it| it.is_empty() || it.rsplit_once('@').is_some_and(|it| address(None, it.1).is_none()))
+            .map(|it| format!("invalid pattern: \"{it}\"")),
         Kind::Variables => words.iter().find(|it| it.is_empty() || it.contains('=')).map(|_| "invalid environment name".to_owned()),
         Kind::Settings => words.iter().find(|it| !it.contains('=') || it.starts_with('=')).map(|_| "invalid environment".to_owned()),
         Kind::Files if words.len() > 1 => Some("extra arguments at end of line".to_owned()),
@@ -109,7 +114,10 @@ fn methods(words: &[String]) -> Option<String> {
         return (words.len() > 1).then(|| "\"any\" must appear alone".to_owned());
     }
     let known = |it: &str| KNOWN.contains(&it.split(':').next().unwrap_or(it)) || it == "gssapi-keyex";
-    words.iter().find(|list| list.is_empty() || !list.split(',').all(known) || list.split(',').any(|it| it == "none")).map(|_| "invalid authentication method list".to_owned())
+    words
+        .iter()
+        .find(|list| list.is_empty() || !list.split(',').all(known) || list.split(',').any(|it| it == "none"))
+        .map(|_| "invalid authentication method list".to_owned())
 }
 
 fn listen(words: &[String]) -> Result<(), String> {

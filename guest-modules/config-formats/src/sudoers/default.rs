@@ -36,7 +36,8 @@ const FLAGS: &str = "authenticate always_query_group_plugin always_set_home case
 const TEXTS: &str = "apparmor_profile authfail_message badpass_message iolog_file limitprivs mailsub maxseq pam_askpass_service pam_login_service pam_service passprompt role runas_default timestampowner type privs group_plugin sudoers_locale cmddenial_message";
 const TEXTS_OR_NONE: &str = "exempt_group iolog_group iolog_user mailerflags mailfrom mailto secure_path";
 const PATHS: &str = "iolog_dir lecture_status_dir timestampdir editor";
-const PATHS_OR_NONE: &str = "admin_flag lecture_file log_server_cabundle log_server_peer_cert log_server_peer_key logfile mailerpath restricted_env_file runchroot runcwd env_file";
+const PATHS_OR_NONE: &str =
+    "admin_flag lecture_file log_server_cabundle log_server_peer_cert log_server_peer_key logfile mailerpath restricted_env_file runchroot runcwd env_file";
 const LISTS: &str = "env_check env_delete env_keep log_servers passprompt_regex";
 const LIMITS: &str = "rlimit_as rlimit_core rlimit_cpu rlimit_data rlimit_fsize rlimit_locks rlimit_memlock rlimit_nofile rlimit_nproc rlimit_rss rlimit_stack";
 
@@ -81,14 +82,18 @@ pub(super) fn wrong(name: &str, operator: Operator, value: &str) -> Option<Strin
             Kind::Flag | Kind::Word(_, true) => None,
             _ => Some(format!("no value specified for \"{name}\"")),
         },
-        Operator::Add | Operator::Remove if kind != Kind::List && !matches!(kind, Kind::Text | Kind::TextOrNone) => Some(format!("invalid operator for \"{name}\"")),
+        Operator::Add | Operator::Remove if kind != Kind::List && !matches!(kind, Kind::Text | Kind::TextOrNone) => {
+            Some(format!("invalid operator for \"{name}\""))
+        }
         Operator::Add | Operator::Remove => None,
         Operator::Set => {
             let invalid = || Some(format!("value \"{value}\" is invalid for option \"{name}\""));
             let number = value.parse::<u32>().is_ok();
             match kind {
                 Kind::Flag => Some(format!("option \"{name}\" does not take a value")),
-                Kind::Path | Kind::PathOrNone if !value.starts_with('/') && !(matches!(name, "runchroot" | "runcwd") && value.starts_with(['*', '~'])) => Some(format!("values for \"{name}\" must start with a '/'")),
+                Kind::Path | Kind::PathOrNone if !value.starts_with('/') && !(matches!(name, "runchroot" | "runcwd") && value.starts_with(['*', '~'])) => {
+                    Some(format!("values for \"{name}\" must start with a '/'"))
+                }
                 Kind::Number | Kind::NumberOrNone if !number => invalid(),
                 Kind::Minutes if !is_minutes(value) => invalid(),
                 Kind::Time if !is_time(value) => invalid(),

@@ -41,7 +41,9 @@ pub(super) fn split(text: &str) -> Vec<Line> {
 
 /// `#include` and `#includedir` before a blank are no comment.
 pub(super) fn is_include(text: &str) -> bool {
-    ["include", "includedir"].iter().any(|word| text.strip_prefix(['#', '@']).and_then(|it| it.strip_prefix(word)).is_some_and(|it| it.is_empty() || it.starts_with([' ', '\t', '"'])))
+    ["include", "includedir"]
+        .iter()
+        .any(|word| text.strip_prefix(['#', '@']).and_then(|it| it.strip_prefix(word)).is_some_and(|it| it.is_empty() || it.starts_with([' ', '\t', '"'])))
 }
 
 fn ends_with_backslash(text: &str) -> bool {

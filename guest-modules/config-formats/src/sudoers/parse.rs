@@ -48,7 +48,22 @@ struct Cursor<'a> {
 }
 
 const TAGS: [&str; 16] = [
-    "EXEC", "NOEXEC", "FOLLOW", "NOFOLLOW", "LOG_INPUT", "NOLOG_INPUT", "LOG_OUTPUT", "NOLOG_OUTPUT", "MAIL", "NOMAIL", "PASSWD", "NOPASSWD", "SETENV", "NOSETENV", "INTERCEPT", "NOINTERCEPT",
+    "EXEC",
+    "NOEXEC",
+    "FOLLOW",
+    "NOFOLLOW",
+    "LOG_INPUT",
+    "NOLOG_INPUT",
+    "LOG_OUTPUT",
+    "NOLOG_OUTPUT",
+    "MAIL",
+    "NOMAIL",
+    "PASSWD",
+    "NOPASSWD",
+    "SETENV",
+    "NOSETENV",
+    "INTERCEPT",
+    "NOINTERCEPT",
 ];
 
 /// Reads one statement; else what is wrong with it.
@@ -66,7 +81,9 @@ pub(super) fn read(text: &str) -> Parsed<Entry> {
         it.rest = rest;
         return it.defaults();
     }
-    for (words, kind) in [("User_Alias", "User_Alias"), ("Runas_Alias", "Runas_Alias"), ("Host_Alias", "Host_Alias"), ("Cmnd_Alias", "Cmnd_Alias"), ("Cmd_Alias", "Cmnd_Alias")] {
+    for (words, kind) in
+        [("User_Alias", "User_Alias"), ("Runas_Alias", "Runas_Alias"), ("Host_Alias", "Host_Alias"), ("Cmnd_Alias", "Cmnd_Alias"), ("Cmd_Alias", "Cmnd_Alias")]
+    {
         if let Some(rest) = it.rest.strip_prefix(words)
             && rest.starts_with([' ', '\t'])
         {
@@ -378,7 +395,8 @@ impl<'a> Cursor<'a> {
                 self.blanks();
                 let value = self.rest.split([' ', '\t', ',']).next().unwrap_or_default();
                 let hex = value.len() == length * 2 && value.bytes().all(|it| it.is_ascii_hexdigit());
-                let base = value.trim_end_matches('=').len() == (length * 8_usize).div_ceil(6) && value.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=".contains(&it));
+                let base = value.trim_end_matches('=').len() == (length * 8_usize).div_ceil(6)
+                    && value.bytes().all(|it| it.is_ascii_alphanumeric() || b"+/=".contains(&it));
                 if !hex && !base {
                     return self.error("a digest is missing");
                 }
@@ -396,7 +414,11 @@ impl<'a> Cursor<'a> {
             return Ok(word);
         }
         if !word.starts_with('/') && word != "sudoedit" {
-            return if word.is_empty() && !self.rest.starts_with('"') { self.error("a command is missing") } else { Err(format!("expected a fully-qualified path name, not `{word}`")) };
+            return if word.is_empty() && !self.rest.starts_with('"') {
+                self.error("a command is missing")
+            } else {
+                Err(format!("expected a fully-qualified path name, not `{word}`"))
+            };
         }
         if !word.ends_with('/') && !alone {
             self.arguments()?;
@@ -408,7 +430,9 @@ impl<'a> Cursor<'a> {
     fn expression(&mut self) -> Parsed<String> {
         let end = self.rest.find(['\t', ' ']).unwrap_or(self.rest.len());
         let word = self.rest[..end].trim_end_matches(',').to_owned();
-        let balance = |open: char, close: char| word.replace("\\(", "").replace("\\)", "").matches(open).count() == word.replace("\\(", "").replace("\\)", "").matches(close).count();
+        let balance = |open: char, close: char| {
+            word.replace("\\(", "").replace("\\)", "").matches(open).count() == word.replace("\\(", "").replace("\\)", "").matches(close).count()
+        };
         if !word.ends_with('$') || !balance('(', ')') {
             return Err(format!("`{word}` is no regular expression"));
         }

@@ -111,7 +111,9 @@ fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn agrees_with_what_sshd_said() {
-    if is_update() && let Some(real) = Real::find("sshd") {
+    if is_update()
+        && let Some(real) = Real::find("sshd")
+    {
         let all: Vec<_> = CASES.iter().map(|(name, spec, files)| ((*name).to_owned(), real.said(&owned(files), spec).0)).collect();
         record("sshd_expect.txt", &all);
         let usual: String = real.usual.iter().flat_map(|(key, values)| values.iter().map(move |it| format!("{key} {it}\n"))).collect();
@@ -140,7 +142,8 @@ fn agrees_with_sshd_itself_on_random_configurations() {
         };
         let plain = |text: String| text.replace("Frobnicate", "Compression");
         // Most lines that no configuration has would only show that it is refused.
-        let mut files = vec![("sshd_config".to_owned(), text(14)), ("a.conf".to_owned(), text(5)), ("b1.conf".to_owned(), text(4)), ("b2.conf".to_owned(), text(4))];
+        let mut files =
+            vec![("sshd_config".to_owned(), text(14)), ("a.conf".to_owned(), text(5)), ("b1.conf".to_owned(), text(4)), ("b2.conf".to_owned(), text(4))];
         files.iter_mut().for_each(|it| it.1 = plain(std::mem::take(&mut it.1)));
         for file in &mut files[1..] {
             file.1 = file.1.replace("Include @/b*.conf\n", "").replace("Include @/a.conf\n", "");

@@ -46,7 +46,9 @@ impl Real {
 
 #[test]
 fn agrees_with_what_visudo_said() {
-    if is_update() && let Some(real) = Real::find("visudo") {
+    if is_update()
+        && let Some(real) = Real::find("visudo")
+    {
         let all: Vec<_> = CASES.iter().map(|text| (format!("{text:?}"), format!("{}\n", real.said(text).0))).collect();
         record("sudoers_expect.txt", &all);
     }

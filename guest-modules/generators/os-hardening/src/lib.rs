@@ -75,7 +75,8 @@ impl Guest for Generator {
         let target = Target(target);
         let parameters: Vec<(String, String)> = finding.parameters.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
         let rule = rule::plain(&finding.rule);
-        let made = sshd::propose(rule, &parameters, &target).or_else(|| sysctl::propose(rule, &parameters, &target))
+        let made = sshd::propose(rule, &parameters, &target)
+            .or_else(|| sysctl::propose(rule, &parameters, &target))
             .or_else(|| sudoers::propose(rule, &parameters, &target))
             .or_else(|| keyed::propose(rule, &parameters, &target))
             .or_else(|| modprobe::propose(rule, &target))

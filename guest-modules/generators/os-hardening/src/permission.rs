@@ -30,7 +30,10 @@ pub(crate) fn propose(rule: &str, target: &Target<'_>) -> Option<Made> {
     Some(Ok(Proposal {
         id: rule.replace('_', "-"),
         script: format!("{}\n{command}\n", head(&title)),
-        explanation: format!("{path} has mode {:04o}, owner {} and group {}. The fix gives it {title}; programs that relied on the wider access lose it.", state.mode, state.uid, state.gid),
+        explanation: format!(
+            "{path} has mode {:04o}, owner {} and group {}. The fix gives it {title}; programs that relied on the wider access lose it.",
+            state.mode, state.uid, state.gid
+        ),
         title,
         write_set: vec![path.to_owned()],
         effects: Vec::new(),

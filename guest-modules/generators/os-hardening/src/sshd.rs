@@ -24,12 +24,18 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
     let mut write_set = Vec::new();
     match want.effective(&settings) {
         Some(it) if !want.is_met_by(&it.value) => {
-            script.push_str(&format!("\n# The first value wins: that line gets the wanted one.\nrewrite {} -v key={key} -v text='{line}' '{WORDS}{CHANGE}'\n", it.file));
+            script.push_str(&format!(
+                "\n# The first value wins: that line gets the wanted one.\nrewrite {} -v key={key} -v text='{line}' '{WORDS}{CHANGE}'\n",
+                it.file
+            ));
             write_set.push(it.file.clone());
         }
         Some(_) => {}
         None => {
-            script.push_str(&format!("\n# Nothing sets it: the line goes before the first one that counts.\nrewrite {} -v key={key} -v text='{line}' '{WORDS}{INSERT}'\n", sshd::MAIN));
+            script.push_str(&format!(
+                "\n# Nothing sets it: the line goes before the first one that counts.\nrewrite {} -v key={key} -v text='{line}' '{WORDS}{INSERT}'\n",
+                sshd::MAIN
+            ));
             write_set.push(sshd::MAIN.to_owned());
         }
     }

@@ -89,7 +89,8 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
         explanation: format!(
             "sudo's configuration, with all files that it includes, does not have what the rule asks for ({title}). Statements are changed where they stand; grants, comments and modes stay. {} sudo reads its files at each call: nothing must restart.",
             match want {
-                Want::NoNopasswd | Want::NoUnauthenticated => "Accounts without a password, and scripts that call sudo, can no longer use it: look at them first.",
+                Want::NoNopasswd | Want::NoUnauthenticated =>
+                    "Accounts without a password, and scripts that call sudo, can no longer use it: look at them first.",
                 _ => "Programs that call sudo without a terminal may notice.",
             }
         ),

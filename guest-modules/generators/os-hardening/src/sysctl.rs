@@ -13,7 +13,8 @@ pub(crate) fn propose(rule: &str, parameters: &[(String, String)], target: &Targ
     let line = format!("{} = {}", want.key, want.value);
     let title = format!("sysctl: {line}");
     let own = format!("/etc/sysctl.d/99-{}.conf", want.key.replace(['.', '_'], "-"));
-    let mut files: Vec<String> = sysctl::assignments(target, &want.key).into_iter().map(|it| it.file).filter(|it| it.starts_with("/etc/") && *it != own).collect();
+    let mut files: Vec<String> =
+        sysctl::assignments(target, &want.key).into_iter().map(|it| it.file).filter(|it| it.starts_with("/etc/") && *it != own).collect();
     files.dedup();
     let mut script = head(&title);
     script.push_str(REWRITE);
@@ -42,7 +43,10 @@ rewrite {file} -v key='{key}' -v text='{line}' '
         write_set: files,
         effects: vec![ExpectedEffect { kind: EffectKind::KernelSetting, name: want.key.clone() }],
         risk: if want.key.contains("forward") || want.key.contains("disable_ipv6") { Risk::High } else { Risk::Low },
-        explanation: format!("No configuration of the target gives {} the value {}. The last value wins, so lines below /etc that give another one are changed, and a file of its own makes sure of it; the running kernel gets it too.", want.key, want.value),
+        explanation: format!(
+            "No configuration of the target gives {} the value {}. The last value wins, so lines below /etc that give another one are changed, and a file of its own makes sure of it; the running kernel gets it too.",
+            want.key, want.value
+        ),
         restart: false,
     }))
 }

@@ -35,7 +35,10 @@ impl Guest for Generator {
                 return Err(ProposeError::NotApplicable(format!("the target has no package {}", package.name)));
             };
             if version::is_held(&status(target), &package.name) {
-                return Err(ProposeError::BadFinding(format!("{} is held back on the target: whoever did so decides; `apt-mark unhold {}` lets it be upgraded", package.name, package.name)));
+                return Err(ProposeError::BadFinding(format!(
+                    "{} is held back on the target: whoever did so decides; `apt-mark unhold {}` lets it be upgraded",
+                    package.name, package.name
+                )));
             }
             if version::compare(&installed.version, fixed).is_ge() {
                 return Err(ProposeError::NotApplicable(format!("the target has {} {}, which is not before {fixed}", package.name, installed.version)));
@@ -61,7 +64,8 @@ fn status(target: &Tree) -> String {
 fn manager() -> &'static str {
     let os = facts::os();
     let major = os.version_id.split('.').next().and_then(|it| it.parse::<u32>().ok());
-    let old = matches!(os.id.as_str(), "rhel" | "centos" | "ol" | "rocky" | "almalinux" | "scientific") && major.is_some_and(|it| it < 8) || os.id == "amzn" && major.is_some_and(|it| it <= 2);
+    let old = matches!(os.id.as_str(), "rhel" | "centos" | "ol" | "rocky" | "almalinux" | "scientific") && major.is_some_and(|it| it < 8)
+        || os.id == "amzn" && major.is_some_and(|it| it <= 2);
     if old { "yum" } else { "dnf" }
 }
 
@@ -79,11 +83,17 @@ fn upgrade(finding: &Finding, name: &str, fixed: &str, debian: bool) -> Remediat
     let title = format!("upgrade {name} to {fixed}");
     Remediation {
         id: format!("upgrade-{}", name.to_ascii_lowercase()),
-        artifacts: vec![Artifact::Script(Script { language: Language::Bash, text: format!("#!/bin/bash\n# {title}\nset -euo pipefail\n{command}").into_bytes() })],
+        artifacts: vec![Artifact::Script(Script {
+            language: Language::Bash,
+            text: format!("#!/bin/bash\n# {title}\nset -euo pipefail\n{command}").into_bytes(),
+        })],
         write_set: if debian { vec!["/var/lib/dpkg/status".to_owned()] } else { Vec::new() },
         expected_effects: vec![ExpectedEffect { kind: EffectKind::PackageUpgrade, name: if debian { name.to_owned() } else { format!("{name}-{fixed}") } }],
         risk: Risk::Medium,
-        explanation: format!("{} is healed by version {fixed} of {name}. The upgrade brings files that are not known here; services that use {name} must restart.", finding.rule),
+        explanation: format!(
+            "{} is healed by version {fixed} of {name}. The upgrade brings files that are not known here; services that use {name} must restart.",
+            finding.rule
+        ),
         restart_needed: true,
         title,
     }

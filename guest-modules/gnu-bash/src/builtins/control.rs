@@ -159,7 +159,10 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
         join(&shell.cwd, file)
     } else {
         let search = shell.text("PATH").unwrap_or_default();
-        let found = search.split(':').map(|it| join(&shell.cwd, &format!("{it}/{file}"))).find(|it| shell.world.stat(it, true).is_ok_and(|it| it.kind == Kind::Regular));
+        let found = search
+            .split(':')
+            .map(|it| join(&shell.cwd, &format!("{it}/{file}")))
+            .find(|it| shell.world.stat(it, true).is_ok_and(|it| it.kind == Kind::Regular));
         found.unwrap_or_else(|| join(&shell.cwd, file))
     };
     let taken = match shell.world.stat(&path, true) {
@@ -283,7 +286,11 @@ pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
             return Ok(2);
         }
         [first, names @ ..] if first == "-" || first.parse::<u32>().is_ok_and(|_| signals::name(first).is_some()) => {
-            if first == "-" { (None, names) } else { (None, rest) }
+            if first == "-" {
+                (None, names)
+            } else {
+                (None, rest)
+            }
         }
         [first, names @ ..] => (Some(first.clone()), names),
         [] => return Ok(0),

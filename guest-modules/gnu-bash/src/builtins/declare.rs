@@ -261,7 +261,11 @@ fn line(shell: &Shell, name: &str) -> Option<String> {
 
 /// A key as `declare -p` prints it: quoted where it has to be.
 fn key(text: &str) -> String {
-    if !text.is_empty() && text.chars().all(|it| it.is_ascii_alphanumeric() || "_-./:,+=@%".contains(it)) { text.to_owned() } else { printf::quote_declare(text) }
+    if !text.is_empty() && text.chars().all(|it| it.is_ascii_alphanumeric() || "_-./:,+=@%".contains(it)) {
+        text.to_owned()
+    } else {
+        printf::quote_declare(text)
+    }
 }
 
 pub(super) fn unset(shell: &mut Shell, words: &[String]) -> Run<i32> {

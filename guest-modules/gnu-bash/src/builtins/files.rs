@@ -176,11 +176,7 @@ pub(super) fn umask(shell: &mut Shell, words: &[String]) -> Run<i32> {
         let text = if has(&given, 'p') { format!("umask {}{text}", if has(&given, 'S') { "-S " } else { "" }) } else { text };
         return Ok(print(shell, "umask", &format!("{text}\n")));
     };
-    let new = if word.starts_with(|it: char| it.is_ascii_digit()) {
-        u32::from_str_radix(word, 8).ok().filter(|it| *it <= 0o777)
-    } else {
-        symbolic(word, mask)
-    };
+    let new = if word.starts_with(|it: char| it.is_ascii_digit()) { u32::from_str_radix(word, 8).ok().filter(|it| *it <= 0o777) } else { symbolic(word, mask) };
     match new {
         Some(mask) => {
             shell.world.set_umask(mask);

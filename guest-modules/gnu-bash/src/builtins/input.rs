@@ -139,7 +139,11 @@ pub(super) fn read(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let ahead = match shell.ahead(number) {
         Ok(ahead) => ahead,
         Err(error) => {
-            let message = if matches!(error, crate::world::Errno::BadDescriptor) { format!("read: {number}: invalid file descriptor: {error}") } else { format!("read: read error: {number}: {error}") };
+            let message = if matches!(error, crate::world::Errno::BadDescriptor) {
+                format!("read: {number}: invalid file descriptor: {error}")
+            } else {
+                format!("read: read error: {number}: {error}")
+            };
             shell.complain(&message);
             return Ok(1);
         }

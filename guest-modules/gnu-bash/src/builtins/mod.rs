@@ -77,7 +77,8 @@ const ALL: &[(&str, Act)] = &[
 const DECLARE: &[&str] = &["declare", "export", "local", "readonly", "typeset"];
 
 const KEYWORDS: &[&str] = &[
-    "!", "[[", "]]", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select", "then", "time", "until", "while", "{", "}",
+    "!", "[[", "]]", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select", "then", "time", "until", "while",
+    "{", "}",
 ];
 
 /// Answers whether bash has a builtin of this name.

@@ -31,16 +31,40 @@ pub(super) fn kind(shell: &mut Shell, words: &[String]) -> Run<i32> {
     for name in names {
         let function = shell.functions.get(name).filter(|_| !has(&given, 'f') && !forced).cloned();
         if is_keyword(name) && !forced {
-            out.push_str(&if short { "keyword\n".to_owned() } else if path { String::new() } else { format!("{name} is a shell keyword\n") });
+            out.push_str(&if short {
+                "keyword\n".to_owned()
+            } else if path {
+                String::new()
+            } else {
+                format!("{name} is a shell keyword\n")
+            });
         } else if let Some(function) = function {
             if !short && !path {
                 shell.world.unsure(words, shell.line, "the text of a function is not printed as bash lays it out");
             }
-            out.push_str(&if short { "function\n".to_owned() } else if path { String::new() } else { format!("{name} is a function\n{}\n", function.source) });
+            out.push_str(&if short {
+                "function\n".to_owned()
+            } else if path {
+                String::new()
+            } else {
+                format!("{name} is a function\n{}\n", function.source)
+            });
         } else if is_builtin(name) && !forced {
-            out.push_str(&if short { "builtin\n".to_owned() } else if path { String::new() } else { format!("{name} is a shell builtin\n") });
+            out.push_str(&if short {
+                "builtin\n".to_owned()
+            } else if path {
+                String::new()
+            } else {
+                format!("{name} is a shell builtin\n")
+            });
         } else if let Some(found) = file(shell, name) {
-            out.push_str(&if short { "file\n".to_owned() } else if path || forced { format!("{found}\n") } else { format!("{name} is {found}\n") });
+            out.push_str(&if short {
+                "file\n".to_owned()
+            } else if path || forced {
+                format!("{found}\n")
+            } else {
+                format!("{name} is {found}\n")
+            });
         } else {
             status = 1;
             if !short && !path && !forced {
@@ -73,11 +97,7 @@ pub(super) fn command(shell: &mut Shell, words: &[String]) -> Run<i32> {
     }
     let (mut out, mut status) = (String::new(), 1);
     for name in names {
-        let told = if is_keyword(name) || shell.functions.contains_key(name) || is_builtin(name) {
-            Some(name.clone())
-        } else {
-            file(shell, name)
-        };
+        let told = if is_keyword(name) || shell.functions.contains_key(name) || is_builtin(name) { Some(name.clone()) } else { file(shell, name) };
         if let Some(told) = told {
             out.push_str(&told);
             out.push('\n');

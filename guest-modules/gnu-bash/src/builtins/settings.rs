@@ -76,7 +76,11 @@ pub(super) fn set(shell: &mut Shell, words: &[String]) -> Run<i32> {
                     names.sort_unstable();
                     for name in names {
                         let held = shell.options.switch(name).is_some_and(|it| *it);
-                        out.push_str(&if on { format!("{name:15}\t{}\n", if held { "on" } else { "off" }) } else { format!("set {}o {name}\n", if held { '-' } else { '+' }) });
+                        out.push_str(&if on {
+                            format!("{name:15}\t{}\n", if held { "on" } else { "off" })
+                        } else {
+                            format!("set {}o {name}\n", if held { '-' } else { '+' })
+                        });
                     }
                     return Ok(print(shell, "set", &out));
                 };

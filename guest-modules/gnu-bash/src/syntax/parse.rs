@@ -605,7 +605,8 @@ impl Parser {
         let first = self.word(Style::Test)?;
         self.blank();
         let is_unary = matches!(&first.parts[..], [Part::Text(it)] if it.len() == 2 && it.starts_with('-') && "abcdefghknoprstuvwxzGLNORS".contains(&it[1..]));
-        let over = self.reserved().is_some_and(|it| it == "]]") || matches!(self.peek(), None | Some('\n' | ')')) || self.looking_at("&&") || self.looking_at("||");
+        let over =
+            self.reserved().is_some_and(|it| it == "]]") || matches!(self.peek(), None | Some('\n' | ')')) || self.looking_at("&&") || self.looking_at("||");
         if over {
             return Ok(Condition::Word(first));
         }
@@ -614,7 +615,10 @@ impl Parser {
         } else if matches!(self.peek(), Some('<' | '>')) {
             self.step().map(String::from).unwrap_or_default()
         } else {
-            self.reserved().filter(|it| matches!(it.as_str(), "==" | "=" | "!=" | "=~" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef")).inspect(|it| self.at += it.len()).unwrap_or_default()
+            self.reserved()
+                .filter(|it| matches!(it.as_str(), "==" | "=" | "!=" | "=~" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef"))
+                .inspect(|it| self.at += it.len())
+                .unwrap_or_default()
         };
         if operator.is_empty() {
             if !is_unary {

@@ -95,7 +95,7 @@ fn sum(bytes: &[u8]) -> u64 {
 fn line(name: &[u8], kind: char, mode: u32, uid: u32, gid: u32, mtime: i64, links: u64, rest: &str) -> String {
     let time = if kind == 'l' {
         "-".to_owned()
-    } else if mtime >= 1_794_000_000 && mtime < 4_000_000_000 {
+    } else if (1_794_000_000..4_000_000_000).contains(&mtime) {
         "now".to_owned()
     } else {
         mtime.to_string()

@@ -73,7 +73,9 @@ impl Borrowed {
     /// Runs a tool.
     pub(crate) fn run(&self, name: &str, args: &[String], cwd: &str, environment: &[(String, String)], input: Option<&[u8]>) -> Ended {
         let mut text = format!("cd {} && ", quoted(cwd));
-        for (name, value) in environment.iter().filter(|it| !matches!(it.0.as_str(), "PWD" | "OLDPWD" | "SHLVL" | "_" | "HOME" | "PATH" | "UID" | "EUID" | "PPID" | "SHELLOPTS" | "BASHOPTS" | "IFS")) {
+        for (name, value) in environment.iter().filter(|it| {
+            !matches!(it.0.as_str(), "PWD" | "OLDPWD" | "SHLVL" | "_" | "HOME" | "PATH" | "UID" | "EUID" | "PPID" | "SHELLOPTS" | "BASHOPTS" | "IFS")
+        }) {
             text.push_str(&format!("{name}={} ", quoted(value)));
         }
         text.push_str(name);

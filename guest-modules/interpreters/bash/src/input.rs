@@ -47,7 +47,23 @@ const READERS: &[(&str, &str, usize)] = &[
 const ALWAYS: &[&str] = &["tee", "tr", "xargs", "patch"];
 
 /// Commands of the outside that read it (their manual pages).
-const OUTSIDE: &[&str] = &["chpasswd", "newusers", "debconf-set-selections", "iptables-restore", "ip6tables-restore", "mail", "sendmail", "dd", "cpio", "bc", "ssh", "python3", "perl", "at", "batch"];
+const OUTSIDE: &[&str] = &[
+    "chpasswd",
+    "newusers",
+    "debconf-set-selections",
+    "iptables-restore",
+    "ip6tables-restore",
+    "mail",
+    "sendmail",
+    "dd",
+    "cpio",
+    "bc",
+    "ssh",
+    "python3",
+    "perl",
+    "at",
+    "batch",
+];
 
 /// What a tool reads.
 pub(crate) fn of(name: &str, args: &[String]) -> Input {
@@ -70,7 +86,9 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
             break;
         }
         if let Some(long) = word.strip_prefix("--") {
-            scripts += usize::from(["expression", "regexp", "file"].iter().any(|it| long.starts_with(it)) && matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk"));
+            scripts += usize::from(
+                ["expression", "regexp", "file"].iter().any(|it| long.starts_with(it)) && matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk"),
+            );
             partly |= long.starts_with("quiet") || long.starts_with("silent") || long.starts_with("max-count") || long.starts_with("files-with");
             recursive |= long.starts_with("recursive") || long.starts_with("dereference-rec");
             if let Some(number) = long.strip_prefix("lines=") {
@@ -79,7 +97,22 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
             if long.starts_with("bytes") {
                 lines = None;
             }
-            if matches!(long, "expression" | "regexp" | "file" | "max-count" | "lines" | "bytes" | "key" | "field-separator" | "delimiter" | "fields" | "characters" | "assign" | "output") {
+            if matches!(
+                long,
+                "expression"
+                    | "regexp"
+                    | "file"
+                    | "max-count"
+                    | "lines"
+                    | "bytes"
+                    | "key"
+                    | "field-separator"
+                    | "delimiter"
+                    | "fields"
+                    | "characters"
+                    | "assign"
+                    | "output"
+            ) {
                 at += 1;
             }
             continue;

@@ -173,6 +173,12 @@ impl Kernel {
         self.rows("/etc/passwd").into_iter().find(|it| it.first().is_some_and(|it| it == name))?.get(5).cloned()
     }
 
+    /// The login shell of a user, by number.
+    pub(crate) fn login_shell(&self, uid: u32) -> Option<String> {
+        let text = uid.to_string();
+        self.rows("/etc/passwd").into_iter().find(|it| it.get(2) == Some(&text))?.get(6).cloned().filter(|it| !it.is_empty())
+    }
+
     /// The number of a group.
     pub(crate) fn group(&self, name: &str) -> Option<u32> {
         self.column("/etc/group", name, 2).or_else(|| name.trim_start_matches('+').parse().ok())
@@ -180,7 +186,8 @@ impl Kernel {
 
     /// The own group of a user, by name or number.
     pub(crate) fn group_of(&self, user: &str) -> Option<u32> {
-        self.column("/etc/passwd", user, 3).or_else(|| self.rows("/etc/passwd").into_iter().find(|it| it.get(2).is_some_and(|it| it == user))?.get(3)?.parse().ok())
+        self.column("/etc/passwd", user, 3)
+            .or_else(|| self.rows("/etc/passwd").into_iter().find(|it| it.get(2).is_some_and(|it| it == user))?.get(3)?.parse().ok())
     }
 
     /// The groups that list a user as a member.

@@ -90,7 +90,13 @@ impl World for Machine {
         if self.uid == 0 {
             return mode != 1 || it.kind == Kind::Directory || it.mode & 0o111 != 0;
         }
-        let shift = if it.uid == self.uid { 6 } else if it.gid == self.gid { 3 } else { 0 };
+        let shift = if it.uid == self.uid {
+            6
+        } else if it.gid == self.gid {
+            3
+        } else {
+            0
+        };
         it.mode >> shift & mode != 0
     }
 
@@ -130,6 +136,10 @@ impl World for Machine {
 
     fn home(&self, user: &str) -> Option<String> {
         self.kernel.home(user).or_else(|| (user == "root").then(|| "/root".to_owned()))
+    }
+
+    fn login_shell(&self) -> String {
+        self.kernel.login_shell(self.uid).unwrap_or_else(|| "/bin/sh".to_owned())
     }
 
     fn unsure(&self, words: &[String], line: u32, reason: &str) {

@@ -35,7 +35,8 @@ fn content(tree: &Tree, path: &[u8]) -> Result<Vec<u8>, PlanError> {
     let name = String::from_utf8_lossy(path).into_owned();
     let mut bytes = Vec::new();
     loop {
-        let piece = tree.read(path, bytes.len() as u64, PIECE).map_err(|error| PlanError::Irreversible(format!("{name} as it was can't be read: {error:?}")))?;
+        let piece =
+            tree.read(path, bytes.len() as u64, PIECE).map_err(|error| PlanError::Irreversible(format!("{name} as it was can't be read: {error:?}")))?;
         if piece.is_empty() {
             return Ok(bytes);
         }

@@ -99,9 +99,7 @@ fn content(out: &mut Vec<u8>, path: &[u8], bytes: &[u8]) {
     if bytes.is_empty() {
         return line(out, &[b": >", &path]);
     }
-    let is_text = std::str::from_utf8(bytes).is_ok_and(|text| {
-        text.ends_with('\n') && !text.contains(['\0', '\r']) && text.lines().all(|it| it != END)
-    });
+    let is_text = std::str::from_utf8(bytes).is_ok_and(|text| text.ends_with('\n') && !text.contains(['\0', '\r']) && text.lines().all(|it| it != END));
     if is_text {
         line(out, &[b"cat >", &path, format!("<<'{END}'").as_bytes()]);
         out.extend(bytes);

@@ -11,7 +11,12 @@ fn rows(text: &str) -> BTreeMap<&str, Vec<&str>> {
 }
 
 fn is_login(shell: &str) -> bool {
-    !shell.is_empty() && !shell.ends_with("/nologin") && !shell.ends_with("/false") && !shell.ends_with("/sync") && !shell.ends_with("/shutdown") && !shell.ends_with("/halt")
+    !shell.is_empty()
+        && !shell.ends_with("/nologin")
+        && !shell.ends_with("/false")
+        && !shell.ends_with("/sync")
+        && !shell.ends_with("/shutdown")
+        && !shell.ends_with("/halt")
 }
 
 pub(crate) fn review(view: &View<'_>, notes: &mut Vec<Note>) {

@@ -9,7 +9,19 @@ const LEFT_OVER: [&str; 11] = [".bak", ".orig", ".rej", ".old", "~", ".swp", ".t
 
 /// Configuration of scanners that says what they overlook.
 const IGNORE_FILES: [&str; 14] = [
-    ".trivyignore", ".trivyignore.yaml", ".snyk", ".semgrepignore", ".gitleaksignore", ".gitleaks.toml", ".bandit", ".checkov.yaml", ".checkov.yml", ".tfsec", ".grype.yaml", ".hadolint.yaml", ".nsprc",
+    ".trivyignore",
+    ".trivyignore.yaml",
+    ".snyk",
+    ".semgrepignore",
+    ".gitleaksignore",
+    ".gitleaks.toml",
+    ".bandit",
+    ".checkov.yaml",
+    ".checkov.yml",
+    ".tfsec",
+    ".grype.yaml",
+    ".hadolint.yaml",
+    ".nsprc",
     "osv-scanner.toml",
 ];
 
@@ -17,7 +29,9 @@ const IGNORE_FILES: [&str; 14] = [
 fn is_private(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let shadow = matches!(path, "/etc/shadow" | "/etc/shadow-" | "/etc/gshadow" | "/etc/gshadow-");
-    let key = name.starts_with("ssh_host_") && name.ends_with("_key") || path.contains("/.ssh/id_") && !name.ends_with(".pub") || path.starts_with("/etc/ssl/private/");
+    let key = name.starts_with("ssh_host_") && name.ends_with("_key")
+        || path.contains("/.ssh/id_") && !name.ends_with(".pub")
+        || path.starts_with("/etc/ssl/private/");
     shadow || key || path == "/etc/sudoers" || path.starts_with("/etc/sudoers.d/")
 }
 

@@ -21,11 +21,23 @@ impl Guest for Hygiene {
         Ok(Standing::Unknown("hygiene judges changes, not findings".to_owned()))
     }
 
-    fn review(_: Option<Finding>, _: Option<Remediation>, before: &Tree, after: &Tree, changes: Vec<Change>, _: Vec<Effect>) -> Result<Vec<Note>, ValidateError> {
+    fn review(
+        _: Option<Finding>,
+        _: Option<Remediation>,
+        before: &Tree,
+        after: &Tree,
+        changes: Vec<Change>,
+        _: Vec<Effect>,
+    ) -> Result<Vec<Note>, ValidateError> {
         validator::log_panics();
         let mut notes = Vec::new();
         for change in &changes {
-            let view = View { path: String::from_utf8_lossy(&change.path).into_owned(), change, before: text(before, change, true), after: text(after, change, false) };
+            let view = View {
+                path: String::from_utf8_lossy(&change.path).into_owned(),
+                change,
+                before: text(before, change, true),
+                after: text(after, change, false),
+            };
             files::review(&view, &mut notes);
             lines::review(&view, &mut notes);
             accounts::review(&view, &mut notes);

@@ -72,7 +72,12 @@ fn glued(view: &View<'_>, before: &str, after: &str, notes: &mut Vec<Note>) {
     if let Some((number, line)) = glue.filter(|_| !kept) {
         let rest = &line[last.len()..];
         if !rest.starts_with([' ', '\t', ',', ':']) {
-            notes.push(view.note("newline-glue", NoteLevel::Error, Some(number + 1), "the file had no line end at its end, and what was appended is glued to its last line"));
+            notes.push(view.note(
+                "newline-glue",
+                NoteLevel::Error,
+                Some(number + 1),
+                "the file had no line end at its end, and what was appended is glued to its last line",
+            ));
         }
     }
 }

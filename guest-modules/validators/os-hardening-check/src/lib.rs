@@ -76,7 +76,14 @@ impl Guest for Check {
         })
     }
 
-    fn review(_: Option<Finding>, _: Option<Remediation>, before: &Tree, after: &Tree, changes: Vec<Change>, _: Vec<Effect>) -> Result<Vec<Note>, ValidateError> {
+    fn review(
+        _: Option<Finding>,
+        _: Option<Remediation>,
+        before: &Tree,
+        after: &Tree,
+        changes: Vec<Change>,
+        _: Vec<Effect>,
+    ) -> Result<Vec<Note>, ValidateError> {
         Ok(changes.iter().filter(|it| it.path.starts_with(b"/etc/ssh/sshd_config")).flat_map(|it| shadowed(before, after, it)).collect())
     }
 }
@@ -119,13 +126,23 @@ fn shadowed(before: &Tree, after: &Tree, change: &Change) -> Vec<Note> {
     let (was, is) = (sshd::read(&Target(before)).unwrap_or_default(), sshd::read(&Target(after)).unwrap_or_default());
     let path = String::from_utf8_lossy(&change.path).into_owned();
     let mut notes = Vec::new();
-    for setting in is.iter().filter(|it| it.file == path && !was.iter().any(|had| (&had.file, &had.key, &had.value, had.scope) == (&it.file, &it.key, &it.value, it.scope))) {
+    for setting in is
+        .iter()
+        .filter(|it| it.file == path && !was.iter().any(|had| (&had.file, &had.key, &had.value, had.scope) == (&it.file, &it.key, &it.value, it.scope)))
+    {
         let conditional = setting.scope == sshd::Scope::Some;
         let wide = was.iter().any(|it| it.key == setting.key && it.scope != sshd::Scope::Some) || !was.iter().any(|it| it.key == setting.key);
         if conditional && wide {
             notes.push(note("sshd-match-scope", &change.path, setting.line, format!("{} stands inside a Match block and holds only there", setting.key)));
-        } else if let Some(first) = is.iter().find(|it| it.key == setting.key && it.scope != sshd::Scope::Some).filter(|it| !conditional && it.value != setting.value) {
-            notes.push(note("shadowed-setting", &change.path, setting.line, format!("{} is not in force: an earlier line in {} has `{}`", setting.key, first.file, first.value)));
+        } else if let Some(first) =
+            is.iter().find(|it| it.key == setting.key && it.scope != sshd::Scope::Some).filter(|it| !conditional && it.value != setting.value)
+        {
+            notes.push(note(
+                "shadowed-setting",
+                &change.path,
+                setting.line,
+                format!("{} is not in force: an earlier line in {} has `{}`", setting.key, first.file, first.value),
+            ));
         }
     }
     notes

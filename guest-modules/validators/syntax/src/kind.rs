@@ -37,13 +37,30 @@ impl Kind {
 
 /// Endings of systemd's files (systemd.unit(5), systemd.network(5)).
 const UNITS: [&str; 15] = [
-    ".service", ".socket", ".device", ".mount", ".automount", ".swap", ".target", ".path", ".timer", ".slice", ".scope", ".network", ".netdev", ".link", ".nspawn",
+    ".service",
+    ".socket",
+    ".device",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".target",
+    ".path",
+    ".timer",
+    ".slice",
+    ".scope",
+    ".network",
+    ".netdev",
+    ".link",
+    ".nspawn",
 ];
 
 /// JSON with comments, whatever the name says.
 fn has_comments(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    path.contains("/.vscode/") || name.starts_with("tsconfig") || name.starts_with("jsconfig") || matches!(name, "devcontainer.json" | ".eslintrc.json" | ".swcrc" | "settings.json")
+    path.contains("/.vscode/")
+        || name.starts_with("tsconfig")
+        || name.starts_with("jsconfig")
+        || matches!(name, "devcontainer.json" | ".eslintrc.json" | ".swcrc" | "settings.json")
 }
 
 pub(crate) fn of(path: &str, text: &str) -> Option<Kind> {
@@ -79,7 +96,12 @@ pub(crate) fn of(path: &str, text: &str) -> Option<Kind> {
 
 fn is_shell(first: &str) -> bool {
     let Some(words) = first.strip_prefix("#!") else { return false };
-    words.split_whitespace().filter(|it| !it.starts_with('-')).map(|it| it.rsplit('/').next().unwrap_or(it)).find(|it| *it != "env").is_some_and(|it| matches!(it, "sh" | "bash" | "dash" | "ash"))
+    words
+        .split_whitespace()
+        .filter(|it| !it.starts_with('-'))
+        .map(|it| it.rsplit('/').next().unwrap_or(it))
+        .find(|it| *it != "env")
+        .is_some_and(|it| matches!(it, "sh" | "bash" | "dash" | "ash"))
 }
 
 #[cfg(test)]

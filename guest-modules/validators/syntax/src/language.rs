@@ -108,7 +108,13 @@ mod tests {
         assert_eq!(check(Kind::Json, "{\"a\": [1, null]}\n"), None);
         assert_eq!(check(Kind::Yaml, "a: 1\nb:\n  - c: &x d\n  - c: *x\n---\nb: 'x'\n"), None);
         assert_eq!(check(Kind::Toml, "a = 1\n[b]\nc = \"d\"\n"), None);
-        assert_eq!(check(Kind::Shell, "set -e\nif [[ $a =~ ^x ]]; then\n  cat <<'E' > f\n)\nE\nfi\nfor i in {1..3}; do echo \"${i%x}\"; done\ncase $x in a|b) ;; *) ! f ;; esac\n"), None);
+        assert_eq!(
+            check(
+                Kind::Shell,
+                "set -e\nif [[ $a =~ ^x ]]; then\n  cat <<'E' > f\n)\nE\nfi\nfor i in {1..3}; do echo \"${i%x}\"; done\ncase $x in a|b) ;; *) ! f ;; esac\n"
+            ),
+            None
+        );
     }
 
     #[test]

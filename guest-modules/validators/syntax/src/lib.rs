@@ -66,7 +66,14 @@ impl Guest for Syntax {
         Ok(Standing::Unknown("syntax judges changes, not findings".to_owned()))
     }
 
-    fn review(_: Option<Finding>, _: Option<Remediation>, before: &Tree, after: &Tree, changes: Vec<Change>, _: Vec<Effect>) -> Result<Vec<Note>, ValidateError> {
+    fn review(
+        _: Option<Finding>,
+        _: Option<Remediation>,
+        before: &Tree,
+        after: &Tree,
+        changes: Vec<Change>,
+        _: Vec<Effect>,
+    ) -> Result<Vec<Note>, ValidateError> {
         validator::log_panics();
         let (before, after) = (Target(before), Target(after));
         let changed: Vec<String> = changes.iter().filter_map(|it| String::from_utf8(it.path.clone()).ok()).collect();

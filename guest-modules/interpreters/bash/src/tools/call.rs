@@ -51,7 +51,8 @@ pub(crate) fn unmodelled(name: &str, args: &[String], line: Option<u32>, reason:
 /// Runs a tool of ours.
 pub(crate) fn run(kernel: &Kernel, name: &'static str, act: Act, args: &[String], cwd: &str, environment: &[(String, String)], stdin: &[u8]) -> Ended {
     let env = environment.iter().cloned().collect();
-    let mut call = Call { kernel, name, args, env: &env, cwd: cwd.to_owned(), stdin, line: line(kernel, name, args), out: Vec::new(), err: String::new(), status: 0 };
+    let mut call =
+        Call { kernel, name, args, env: &env, cwd: cwd.to_owned(), stdin, line: line(kernel, name, args), out: Vec::new(), err: String::new(), status: 0 };
     match act(&mut call) {
         Ok(()) => {}
         Err(Trouble::Exit(message, status)) => {

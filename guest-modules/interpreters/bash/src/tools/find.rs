@@ -241,10 +241,35 @@ impl Search<'_> {
         if let Some(term) = lone {
             return Ok(term);
         }
-        let known = ["-name", "-iname", "-path", "-wholename", "-ipath", "-lname", "-type", "-perm", "-user", "-uid", "-group", "-gid", "-size", "-links", "-newer", "-newermt",
-            "-mtime", "-mmin", "-maxdepth", "-mindepth", "-printf"];
+        let known = [
+            "-name",
+            "-iname",
+            "-path",
+            "-wholename",
+            "-ipath",
+            "-lname",
+            "-type",
+            "-perm",
+            "-user",
+            "-uid",
+            "-group",
+            "-gid",
+            "-size",
+            "-links",
+            "-newer",
+            "-newermt",
+            "-mtime",
+            "-mmin",
+            "-maxdepth",
+            "-mindepth",
+            "-printf",
+        ];
         if !known.contains(&word.as_str()) {
-            return Err(if word.starts_with('-') { not_modelled(format!("find's `{word}` is not modelled")) } else { exit(format!("paths must precede expression: `{word}'")) });
+            return Err(if word.starts_with('-') {
+                not_modelled(format!("find's `{word}` is not modelled"))
+            } else {
+                exit(format!("paths must precede expression: `{word}'"))
+            });
         }
         let [value, rest @ ..] = *words else { return Err(exit(format!("missing argument to `{word}'"))) };
         *words = rest;
@@ -350,7 +375,8 @@ impl Search<'_> {
                 }
                 Ok(names) => {
                     for child in names {
-                        let child = String::from_utf8(child).map_err(|_| not_modelled(format!("{full} has a name that is not UTF-8: this interpreter holds text only")))?;
+                        let child = String::from_utf8(child)
+                            .map_err(|_| not_modelled(format!("{full} has a name that is not UTF-8: this interpreter holds text only")))?;
                         let path = join(full, &child);
                         let below = if shown.ends_with('/') { format!("{shown}{child}") } else { format!("{shown}/{child}") };
                         let Ok(stat) = self.kernel.stat(&path, self.follow).or_else(|_| self.kernel.stat(&path, false)) else { continue };
@@ -465,7 +491,8 @@ impl Search<'_> {
 
     fn delete(&mut self, of: &Entry<'_>) {
         let path = of.full.as_bytes();
-        let answer = if of.stat.type_ == FileType::Directory { self.kernel.workspace().remove_directory(path) } else { self.kernel.workspace().remove_file(path) };
+        let answer =
+            if of.stat.type_ == FileType::Directory { self.kernel.workspace().remove_directory(path) } else { self.kernel.workspace().remove_file(path) };
         if let Err(error) = answer {
             self.err.push_str(&format!("find: cannot delete '{}': {}\n", of.shown, failure(error)));
             self.status = 1;
@@ -478,7 +505,8 @@ impl Search<'_> {
             Term::Name(pattern, fold) => is_match(pattern, of.name, *fold),
             Term::Path(pattern, fold) => is_match(pattern, of.shown, *fold),
             Term::LinkName(pattern) => {
-                stat.type_ == FileType::Symlink && self.kernel.workspace().read_link(of.full.as_bytes()).is_ok_and(|it| is_match(pattern, &String::from_utf8_lossy(&it), false))
+                stat.type_ == FileType::Symlink
+                    && self.kernel.workspace().read_link(of.full.as_bytes()).is_ok_and(|it| is_match(pattern, &String::from_utf8_lossy(&it), false))
             }
             Term::Kind(kinds) => kinds.split(',').any(|it| it == kind(stat)),
             Term::Perm(Perm::Exact, mode) => stat.mode == *mode,

@@ -3,9 +3,9 @@
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
-    date,
     call::{Answer, Call, base, exit, join, not_modelled},
     copy::backup,
+    date,
     mode::Change,
     options::{Known, Parsed},
 };
@@ -91,10 +91,8 @@ pub(crate) fn mkfifo(call: &mut Call<'_>) -> Answer {
 
 /// touch(1). Times are no part of a tree's equality; what is compared with them is.
 pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
-    const KNOWN: Known = Known {
-        short: "camfr:d:t:h",
-        long: &[("no-create", 'c'), ("reference=", 'r'), ("date=", 'd'), ("no-dereference", 'h'), ("time=", ' ')],
-    };
+    const KNOWN: Known =
+        Known { short: "camfr:d:t:h", long: &[("no-create", 'c'), ("reference=", 'r'), ("date=", 'd'), ("no-dereference", 'h'), ("time=", ' ')] };
     let parsed = KNOWN.read(call)?;
     if parsed.words.is_empty() {
         return Err(exit("missing file operand\nTry 'touch --help' for more information."));
@@ -103,11 +101,13 @@ pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
         return Err(exit("cannot specify times from more than one source\nTry 'touch --help' for more information."));
     }
     // Of the two times the workspace holds that of the last change.
-    let access_alone = parsed.has('a') && !parsed.has('m') || parsed.value(' ').is_some_and(|it| !it.is_empty() && ["access", "atime", "use"].iter().any(|known| known.starts_with(it)));
+    let access_alone = parsed.has('a') && !parsed.has('m')
+        || parsed.value(' ').is_some_and(|it| !it.is_empty() && ["access", "atime", "use"].iter().any(|known| known.starts_with(it)));
     let time = match (parsed.value('r'), parsed.value('d'), parsed.value('t')) {
         (Some(_), Some(_), _) => return Err(not_modelled("touch with a date from a file's own is not modelled")),
         (Some(reference), ..) => {
-            let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
+            let stat =
+                call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
             (stat.mtime_seconds, stat.mtime_nanos)
         }
         (None, Some(text), _) => {
@@ -229,7 +229,11 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
         }
     }
     let relative = if parsed.has('r') { relative(call, target, &full) } else { target.to_owned() };
-    let made = if symbolic { call.kernel.workspace().make_link(relative.as_bytes(), full.as_bytes()) } else { call.kernel.workspace().make_hard_link(existing.as_bytes(), full.as_bytes()) };
+    let made = if symbolic {
+        call.kernel.workspace().make_link(relative.as_bytes(), full.as_bytes())
+    } else {
+        call.kernel.workspace().make_hard_link(existing.as_bytes(), full.as_bytes())
+    };
     match made {
         Ok(()) if parsed.has('v') => call.print(&format!("'{link}' {} '{relative}'\n", if symbolic { "->" } else { "=>" })),
         Ok(()) => {}
@@ -240,7 +244,8 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
 
 /// The target as seen from the link's folder.
 fn relative(call: &Call<'_>, target: &str, link: &str) -> String {
-    let real = |path: &str| String::from_utf8_lossy(&call.kernel.workspace().real_path(path.as_bytes()).unwrap_or_else(|_| path.as_bytes().to_vec())).into_owned();
+    let real =
+        |path: &str| String::from_utf8_lossy(&call.kernel.workspace().real_path(path.as_bytes()).unwrap_or_else(|_| path.as_bytes().to_vec())).into_owned();
     let folder = real(link.rsplit_once('/').map_or("/", |it| if it.0.is_empty() { "/" } else { it.0 }));
     super::show::relative_to(&real(&call.path(target)), &folder)
 }

@@ -11,7 +11,19 @@ use crate::filesystem::failure;
 
 const LS: Known = Known {
     short: "1aAldnRrptSFihgoLHUBN",
-    long: &[("all", 'a'), ("almost-all", 'A'), ("directory", 'd'), ("recursive", 'R'), ("reverse", 'r'), ("numeric-uid-gid", 'n'), ("color?", 'N'), ("human-readable", 'h'), ("inode", 'i'), ("dereference", 'L'), ("full-time", '#')],
+    long: &[
+        ("all", 'a'),
+        ("almost-all", 'A'),
+        ("directory", 'd'),
+        ("recursive", 'R'),
+        ("reverse", 'r'),
+        ("numeric-uid-gid", 'n'),
+        ("color?", 'N'),
+        ("human-readable", 'h'),
+        ("inode", 'i'),
+        ("dereference", 'L'),
+        ("full-time", '#'),
+    ],
 };
 
 /// ls(1), as it prints where no terminal is.
@@ -111,19 +123,41 @@ fn rows(call: &mut Call<'_>, parsed: &Parsed, folder: &str, entries: &[(String, 
     }
     let mut table = Vec::new();
     for (name, stat) in entries {
-        let (user, group) = if parsed.has('n') { (stat.uid.to_string(), stat.gid.to_string()) } else { (call.kernel.user_name(stat.uid), call.kernel.group_name(stat.gid)) };
+        let (user, group) =
+            if parsed.has('n') { (stat.uid.to_string(), stat.gid.to_string()) } else { (call.kernel.user_name(stat.uid), call.kernel.group_name(stat.gid)) };
         let target = if stat.type_ == FileType::Symlink {
             let path = if folder.is_empty() { call.path(name) } else { join(folder, name) };
             format!(" -> {}", String::from_utf8_lossy(&call.kernel.workspace().read_link(path.as_bytes()).unwrap_or_default()))
         } else {
             mark(parsed, stat).to_owned()
         };
-        table.push((format!("{}{}", kind_letter(stat), letters(stat.mode)), stat.links.to_string(), user, group, stat.size.to_string(), date(stat), format!("{name}{target}")));
+        table.push((
+            format!("{}{}", kind_letter(stat), letters(stat.mode)),
+            stat.links.to_string(),
+            user,
+            group,
+            stat.size.to_string(),
+            date(stat),
+            format!("{name}{target}"),
+        ));
     }
     let width = |of: &dyn Fn(&(String, String, String, String, String, String, String)) -> usize| table.iter().map(of).max().unwrap_or(0);
     let widths = (width(&|it| it.1.len()), width(&|it| it.2.len()), width(&|it| it.3.len()), width(&|it| it.4.len()));
     for it in &table {
-        call.print(&format!("{} {:>w1$} {:<w2$} {:<w3$} {:>w4$} {} {}\n", it.0, it.1, it.2, it.3, it.4, it.5, it.6, w1 = widths.0, w2 = widths.1, w3 = widths.2, w4 = widths.3));
+        call.print(&format!(
+            "{} {:>w1$} {:<w2$} {:<w3$} {:>w4$} {} {}\n",
+            it.0,
+            it.1,
+            it.2,
+            it.3,
+            it.4,
+            it.5,
+            it.6,
+            w1 = widths.0,
+            w2 = widths.1,
+            w3 = widths.2,
+            w4 = widths.3
+        ));
     }
     Ok(())
 }
@@ -217,7 +251,9 @@ fn fill(call: &Call<'_>, format: &str, word: &str, full: &str, stat: &Stat) -> A
         let value = match letters_of.next() {
             Some('%') => "%".to_owned(),
             Some('n') => word.to_owned(),
-            Some('N') if stat.type_ == FileType::Symlink => format!("'{word}' -> '{}'", String::from_utf8_lossy(&call.kernel.workspace().read_link(full.as_bytes()).unwrap_or_default())),
+            Some('N') if stat.type_ == FileType::Symlink => {
+                format!("'{word}' -> '{}'", String::from_utf8_lossy(&call.kernel.workspace().read_link(full.as_bytes()).unwrap_or_default()))
+            }
             Some('N') => format!("'{word}'"),
             Some('a') if flags == "0" || flags == "#" || flags == "04" => format!("{:04o}", stat.mode),
             Some('a') => format!("{:o}", stat.mode),
@@ -262,7 +298,16 @@ fn kind_bits(stat: &Stat) -> u32 {
 pub(crate) fn readlink(call: &mut Call<'_>) -> Answer {
     const KNOWN: Known = Known {
         short: "femnqsvz",
-        long: &[("canonicalize", 'f'), ("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("no-newline", 'n'), ("quiet", 'q'), ("silent", 's'), ("verbose", 'v'), ("zero", 'z')],
+        long: &[
+            ("canonicalize", 'f'),
+            ("canonicalize-existing", 'e'),
+            ("canonicalize-missing", 'm'),
+            ("no-newline", 'n'),
+            ("quiet", 'q'),
+            ("silent", 's'),
+            ("verbose", 'v'),
+            ("zero", 'z'),
+        ],
     };
     let parsed = KNOWN.read(call)?;
     if parsed.words.is_empty() {
@@ -320,7 +365,16 @@ fn canonical(call: &Call<'_>, full: &str, kind: char) -> Result<Vec<u8>, Error> 
 pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
     const KNOWN: Known = Known {
         short: "emqzs",
-        long: &[("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("quiet", 'q'), ("zero", 'z'), ("relative-to=", 't'), ("relative-base=", 'b'), ("strip", 's'), ("no-symlinks", 's')],
+        long: &[
+            ("canonicalize-existing", 'e'),
+            ("canonicalize-missing", 'm'),
+            ("quiet", 'q'),
+            ("zero", 'z'),
+            ("relative-to=", 't'),
+            ("relative-base=", 'b'),
+            ("strip", 's'),
+            ("no-symlinks", 's'),
+        ],
     };
     let parsed = KNOWN.read(call)?;
     for word in &parsed.words {
@@ -329,7 +383,8 @@ pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
         match found {
             Ok(path) => {
                 let mut path = String::from_utf8_lossy(&path).into_owned();
-                let folder = |letter| parsed.value(letter).map(|it| String::from_utf8_lossy(&canonical(call, &call.path(it), 'm').unwrap_or_default()).into_owned());
+                let folder =
+                    |letter| parsed.value(letter).map(|it| String::from_utf8_lossy(&canonical(call, &call.path(it), 'm').unwrap_or_default()).into_owned());
                 let (base, to) = (folder('b'), folder('t'));
                 // Only what lies below the base is shown as relative; alone, the base is what it is relative to.
                 let below = |it: &str| base.as_deref().is_none_or(|base| it == base || it.starts_with(&format!("{}/", base.trim_end_matches('/'))));

@@ -58,7 +58,11 @@ fn env(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
             "-" | "-i" | "--ignore-environment" => cleared = true,
             "-u" | "--unset" | "-C" | "--chdir" => {
                 let [value, rest @ ..] = words else { return beyond(kernel, "env", args) };
-                if matches!(first.as_str(), "-u" | "--unset") { unset.push(value.clone()) } else { cwd = Some(value.clone()) }
+                if matches!(first.as_str(), "-u" | "--unset") {
+                    unset.push(value.clone())
+                } else {
+                    cwd = Some(value.clone())
+                }
                 words = rest;
             }
             "--" => break,
@@ -309,7 +313,12 @@ fn split(input: &str, lines: bool) -> Result<Vec<String>, String> {
                 loop {
                     match letters.next() {
                         Some(it) if it == quote => break,
-                        Some('\n') | None => return Err(format!("unmatched {} quote; by default quotes are special to xargs unless you use the -0 option", if quote == '"' { "double" } else { "single" })),
+                        Some('\n') | None => {
+                            return Err(format!(
+                                "unmatched {} quote; by default quotes are special to xargs unless you use the -0 option",
+                                if quote == '"' { "double" } else { "single" }
+                            ));
+                        }
                         Some(it) => held.push(it),
                     }
                 }
