@@ -156,10 +156,7 @@ impl Shell {
             _ => {
                 let user = self.world.user();
                 match self.stat_of(operand, true) {
-                    None => match operand {
-                        "/dev/stdin" | "/dev/stdout" | "/dev/stderr" if matches!(operator, "-e" | "-a") => true,
-                        _ => false,
-                    },
+                    None => matches!(operand, "/dev/stdin" | "/dev/stdout" | "/dev/stderr") && matches!(operator, "-e" | "-a"),
                     Some(stat) => match operator {
                         "-e" | "-a" => true,
                         "-f" => stat.kind == Kind::Regular,

@@ -213,9 +213,8 @@ impl Shell {
             }
             _ => false,
         };
-        if inner.is_empty() || !inner.iter().any(lists) {
-            into.mark();
-        } else if inner.iter().any(|it| matches!(it, Part::Double(_) | Part::Quoted(_) | Part::Text(_))) {
+        let more = inner.iter().any(|it| matches!(it, Part::Double(_) | Part::Quoted(_) | Part::Text(_)));
+        if more || !inner.iter().any(lists) {
             into.mark();
         }
         self.put(inner, true, into)

@@ -4,7 +4,6 @@ macro_rules! options {
     ($($field:ident: $name:literal $letter:literal $class:ident $usual:literal,)*) => {
         /// Which options are on.
         #[derive(Debug, Clone, Copy)]
-        #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own, by name")]
         pub struct Options { $(pub $field: bool,)* }
 
         impl Default for Options {

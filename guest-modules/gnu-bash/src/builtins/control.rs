@@ -165,28 +165,15 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
             .find(|it| shell.world.stat(it, true).is_ok_and(|it| it.kind == Kind::Regular));
         found.unwrap_or_else(|| join(&shell.cwd, file))
     };
-    let taken = match shell.world.stat(&path, true) {
-        Ok(stat) if stat.kind == Kind::Directory => {
-            shell.complain(&format!("{}: {file}: is a directory", words[0]));
-            return Ok(1);
-        }
-        Ok(_) => match shell.open_to_read(&path) {
-            Ok(open) => {
-                let world = shell.world.clone();
-                let taken = open.borrow_mut().rest(&*world).map(<[u8]>::to_vec);
-                taken
-            }
-            Err(error) => Err(error),
-        },
-        Err(error) => match shell.open_to_read(file) {
-            Ok(open) => {
-                let world = shell.world.clone();
-                let taken = open.borrow_mut().rest(&*world).map(<[u8]>::to_vec);
-                taken
-            }
-            Err(_) => Err(error),
-        },
-    };
+    let is_folder = shell.world.stat(&path, true).is_ok_and(|it| it.kind == Kind::Directory);
+    if is_folder {
+        shell.complain(&format!("{}: {file}: is a directory", words[0]));
+        return Ok(1);
+    }
+    // A descriptor's path is no file of the tree, and is asked for as it was given.
+    let place = if shell.world.stat(&path, true).is_ok() { path } else { file.clone() };
+    let world = shell.world.clone();
+    let taken = shell.open_to_read(&place).and_then(|it| it.borrow_mut().rest(&*world).map(<[u8]>::to_vec));
     let script = match taken {
         Ok(bytes) => text::from_bytes(&bytes),
         Err(error) => {

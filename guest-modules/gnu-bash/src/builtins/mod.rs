@@ -120,8 +120,11 @@ fn print(shell: &mut Shell, name: &str, text: &str) -> i32 {
     }
 }
 
+/// Letters with their values.
+type Given = Vec<(char, Option<String>)>;
+
 /// Options as getopt(3) reads them: letters with their values, and the words behind them.
-fn options<'a>(shell: &mut Shell, words: &'a [String], known: &str) -> Result<(Vec<(char, Option<String>)>, &'a [String]), i32> {
+fn options<'a>(shell: &mut Shell, words: &'a [String], known: &str) -> Result<(Given, &'a [String]), i32> {
     let name = &words[0];
     let mut rest = &words[1..];
     let mut out = Vec::new();

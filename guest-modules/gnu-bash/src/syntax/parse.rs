@@ -678,16 +678,16 @@ impl Parser {
                 Some(letter) if !is_meta(letter) || self.is_process() => {}
                 _ => break,
             }
-            if simple.words.is_empty() || declares {
-                if let Some(assignment) = self.assignment(declares)? {
-                    if simple.words.is_empty() {
-                        simple.assignments.push(assignment);
-                    } else {
-                        let raw = assignment.raw.clone();
-                        simple.words.push(Word { parts: vec![Part::Array(Rc::new(assignment))], braces: None, raw });
-                    }
-                    continue;
+            if (simple.words.is_empty() || declares)
+                && let Some(assignment) = self.assignment(declares)?
+            {
+                if simple.words.is_empty() {
+                    simple.assignments.push(assignment);
+                } else {
+                    let raw = assignment.raw.clone();
+                    simple.words.push(Word { parts: vec![Part::Array(Rc::new(assignment))], braces: None, raw });
                 }
+                continue;
             }
             let word = self.word(Style::Plain)?;
             if simple.words.is_empty() || simple.words.iter().all(|it| matches!(&*it.raw, "builtin" | "command")) {
