@@ -31,7 +31,13 @@ impl World for Real {
 
     fn kind(&mut self, name: &[u8]) -> Result<Kind, String> {
         let kind = std::fs::metadata(path(name)).map_err(words)?.file_type();
-        Ok(if kind.is_file() { Kind::Regular } else if kind.is_dir() { Kind::Directory } else { Kind::Other })
+        Ok(if kind.is_file() {
+            Kind::Regular
+        } else if kind.is_dir() {
+            Kind::Directory
+        } else {
+            Kind::Other
+        })
     }
 
     fn read(&mut self, name: &[u8]) -> Result<Vec<u8>, String> {

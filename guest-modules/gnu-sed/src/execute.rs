@@ -185,7 +185,9 @@ impl<W: World> Machine<'_, W> {
             let content = std::mem::take(&mut self.edited).take();
             let backup = (!suffix.is_empty()).then(|| backup(&name, suffix));
             let shown = String::from_utf8_lossy(&name).into_owned();
-            self.world.replace(&name, &content, backup.as_deref(), self.options.follow).map_err(|error| Trouble::Exit(format!("couldn't edit {shown}: {error}"), 4))?;
+            self.world
+                .replace(&name, &content, backup.as_deref(), self.options.follow)
+                .map_err(|error| Trouble::Exit(format!("couldn't edit {shown}: {error}"), 4))?;
         }
         Ok(())
     }
@@ -248,7 +250,7 @@ impl<W: World> Machine<'_, W> {
         Ok(match address {
             Address::Line(line) => self.number == *line,
             Address::Step(first, 0) => self.number == *first,
-            Address::Step(first, step) => self.number >= *first && (self.number - first) % step == 0,
+            Address::Step(first, step) => self.number >= *first && (self.number - first).is_multiple_of(*step),
             Address::Last => self.input.is_last(self.world),
             Address::Pattern(pattern) => self.matches(pattern)?,
             Address::Zero => false,

@@ -121,8 +121,25 @@ fn script_file(name: &[u8], world: &mut impl World) -> Result<Vec<u8>, Trouble> 
 }
 
 const LONG: &[&str] = &[
-    "quiet", "silent", "regexp-extended", "separate", "in-place", "null-data", "zero-terminated", "follow-symlinks", "unbuffered", "line-buffered", "binary",
-    "expression", "file", "line-length", "posix", "debug", "sandbox", "help", "version",
+    "quiet",
+    "silent",
+    "regexp-extended",
+    "separate",
+    "in-place",
+    "null-data",
+    "zero-terminated",
+    "follow-symlinks",
+    "unbuffered",
+    "line-buffered",
+    "binary",
+    "expression",
+    "file",
+    "line-length",
+    "posix",
+    "debug",
+    "sandbox",
+    "help",
+    "version",
 ];
 
 /// A long name from its unique beginning, as getopt_long(3) takes it.

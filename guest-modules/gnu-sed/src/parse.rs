@@ -304,7 +304,14 @@ impl Parser<'_> {
             return Ok(None);
         }
         let flavour = if self.options.extended { Flavour::Extended } else { Flavour::Basic };
-        let options = gnu_regex::Options { flavour, fold, multiline: multiline && !self.options.zero, escapes: !self.options.posix, strict: self.options.posix, lenient: false };
+        let options = gnu_regex::Options {
+            flavour,
+            fold,
+            multiline: multiline && !self.options.zero,
+            escapes: !self.options.posix,
+            strict: self.options.posix,
+            lenient: false,
+        };
         let pattern = if self.options.posix { newlines(pattern) } else { numbered(pattern) };
         match Regex::new(&pattern, options) {
             Ok(regex) => Ok(Some(Rc::new(regex))),

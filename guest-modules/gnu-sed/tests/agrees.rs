@@ -65,7 +65,8 @@ fn every_recorded_call_comes_out_as_it_did() {
             Err(Trouble::Exit(_, status)) => (Vec::new(), status),
             Err(Trouble::Unmodelled(reason)) => panic!("{words:?}: {reason}"),
         };
-        let files: Vec<(&[u8], &[u8])> = world.files.iter().filter(|(name, text)| laid.get(*name) != Some(*text)).map(|(name, text)| (&name[..], &text[..])).collect();
+        let files: Vec<(&[u8], &[u8])> =
+            world.files.iter().filter(|(name, text)| laid.get(*name) != Some(*text)).map(|(name, text)| (&name[..], &text[..])).collect();
         if (&out[..], ended, &files[..]) != (*output, *status, *changed) {
             let text = |it: &[u8]| String::from_utf8_lossy(it).into_owned();
             let words: Vec<String> = words.iter().map(|it| text(it)).collect();

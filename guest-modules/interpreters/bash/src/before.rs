@@ -1,55 +1,10 @@
-//! What is looked at before any tool runs: options that were not read, a file on the way that comes before the tool, the clock.
-
-use bashkit::hooks::ToolEvent;
-use invitro_sdk::interpreter::invitro::remediation::{ledger, types::FileType};
+//! What is looked at before any tool runs: options that were not read.
 
 use crate::{kernel::Kernel, tools};
 
-/// Folders of the standard path, in the order in which they are searched.
-const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-
-/// Owns up to whatever makes the run of this tool other than on the target.
-pub(crate) fn look(kernel: &Kernel, event: &ToolEvent) {
-    if let Some(option) = tools::unknown_option(&event.name, &event.args) {
-        tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &format!("the option `{option}` of {} is not modelled", event.name));
-    }
-    if let Some(reason) = unsure(event) {
-        tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &reason);
-    }
-    if event.name == "date" && !event.args.iter().any(|it| it.starts_with("-d") || it.starts_with("--date")) {
-        ledger::assume("clock", "date", tools::line(kernel, &event.name, &event.args));
-    }
-    if tools::is_program(&event.name) {
-        shadowed(kernel, event);
-    }
-}
-
-/// Forms of a tool that are known to come out otherwise than GNU's.
-fn unsure(event: &ToolEvent) -> Option<String> {
-    match event.name.as_str() {
-        "date" => {
-            let given = event.args.iter().zip(event.args.iter().skip(1)).find(|it| matches!(it.0.as_str(), "-d" | "--date")).map(|it| it.1.as_str());
-            let given = given.or_else(|| event.args.iter().find_map(|it| it.strip_prefix("--date=")));
-            let plain = |text: &str| text.strip_prefix('@').unwrap_or(text).chars().all(|it| it.is_ascii_digit() || "-: ".contains(it)) && text.len() >= 8;
-            given.filter(|it| !plain(it)).map(|it| format!("the date `{it}` is not modelled"))
-        }
-        _ => None,
-    }
-}
-
-/// The file that execve(2) would run: where the target has one of its own that is no program of a machine, ours does not stand for it.
-fn shadowed(kernel: &Kernel, event: &ToolEvent) {
-    for folder in PATH {
-        let path = format!("{folder}/{}", event.name);
-        let Ok(stat) = kernel.stat(&path, true) else { continue };
-        if stat.type_ != FileType::Regular || stat.mode & 0o111 == 0 {
-            continue;
-        }
-        let local = folder.starts_with("/usr/local");
-        let head = kernel.workspace().read(path.as_bytes(), 0, 4).unwrap_or_default();
-        if local || head != b"\x7fELF" {
-            tools::unmodelled(&event.name, &event.args, tools::line(kernel, &event.name, &event.args), &format!("the target has its own {path}, which comes before the tool"));
-        }
-        return;
+/// Owns up to an option that nobody read.
+pub(crate) fn look(kernel: &Kernel, name: &str, args: &[String]) {
+    if let Some(option) = tools::unknown_option(name, args) {
+        tools::unmodelled(name, args, tools::line(kernel, name, args), &format!("the option `{option}` of {name} is not modelled"));
     }
 }

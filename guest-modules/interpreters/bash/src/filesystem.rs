@@ -13,7 +13,10 @@ use invitro_sdk::interpreter::invitro::remediation::{
     types::{Error, FileType as Kind, Stat},
 };
 
-use crate::kernel::Kernel;
+use crate::{
+    kernel::Kernel,
+    programs::{stand_in, stands_for},
+};
 
 /// The workspace as bashkit sees it, with the programs and devices that a target has though no file says so.
 pub(crate) struct Files(pub(crate) Arc<Kernel>);
@@ -28,34 +31,11 @@ fn is_null(path: &str) -> bool {
     path == "/dev/null"
 }
 
-/// The name of the program that stands at a path though the tree has no file there: a tool of Debian's base, or a command
-/// that the host has a model for. That one is an answer of ours.
-fn program<'a>(kernel: &Kernel, path: &'a str) -> Option<&'a str> {
-    let (folder, name) = path.rsplit_once('/')?;
-    if !matches!(folder, "/bin" | "/usr/bin" | "/sbin" | "/usr/sbin") || kernel.stat(path, false).is_ok() {
-        return None;
-    }
-    if crate::tools::is_program(name) {
-        return Some(name);
-    }
-    if kernel.models().contains(&name.to_owned()) {
-        ledger::assume("tool-present", name, None);
-        return Some(name);
-    }
-    if folder == "/bin" {
-        ledger::assume("tool-missing", name, None);
-    }
-    None
-}
-
 /// Metadata of what is there though no file says so.
 fn beyond(kernel: &Kernel, path: &str) -> Option<Metadata> {
-    if path.starts_with("/proc/") || path.starts_with("/sys/") {
-        ledger::assume("kernel-facts", path, None);
-    }
-    let mode = if is_null(path) { 0o666 } else { program(kernel, path).map(|_| 0o755)? };
+    let it = stand_in(kernel, path)?;
     let time = bashkit::time::UNIX_EPOCH;
-    Some(Metadata { file_type: FileType::File, size: 0, mode, modified: time, created: time })
+    Some(Metadata { file_type: FileType::File, size: 0, mode: it.mode, modified: time, created: time })
 }
 
 /// Metadata of what is at a path, what is there though no file says so included.
@@ -130,7 +110,7 @@ impl FileSystem for Files {
         let path = text(path)?;
         match self.0.read(path) {
             Err(Error::NoEntry | Error::NotDirectory) if is_null(path) => Ok(Vec::new()),
-            Err(Error::NoEntry | Error::NotDirectory) => match program(&self.0, path) {
+            Err(Error::NoEntry | Error::NotDirectory) => match stands_for(&self.0, path) {
                 Some(name) => Ok(stub(name)),
                 None => {
                     if ["/proc/", "/sys/", "/dev/"].iter().any(|it| path.starts_with(it)) {

@@ -1,11 +1,18 @@
 //! The workspace as the interpreter's parts use it.
 
-use std::mem::ManuallyDrop;
+use std::{
+    collections::BTreeMap,
+    mem::ManuallyDrop,
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use invitro_sdk::interpreter::invitro::remediation::{
     commands,
     files::Workspace,
-    types::{Error, Stat},
+    types::{Error, FileType, Stat},
 };
 
 /// Bytes of one read or write.
@@ -15,20 +22,62 @@ const PIECE: u32 = 1 << 20;
 pub(crate) struct Kernel {
     workspace: ManuallyDrop<Workspace>,
     models: Vec<String>,
-    script: String,
+    /// The line of the script that runs.
+    line: AtomicU32,
+    /// Paths that are descriptors of the call that runs, with what can be read there.
+    devices: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// What was written there.
+    written: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Kernel {
     /// Holds the borrowed workspace; it lives as long as the call, and so does the shell.
-    pub(crate) fn of(target: &Workspace, script: &str) -> Kernel {
+    pub(crate) fn of(target: &Workspace) -> Kernel {
         // SAFETY: the handle stays valid for the whole call; `ManuallyDrop` never gives it back, as it is only borrowed.
         let workspace = ManuallyDrop::new(unsafe { Workspace::from_handle(target.handle()) });
-        Kernel { workspace, models: commands::names(), script: script.to_owned() }
+        Kernel { workspace, models: commands::names(), line: AtomicU32::new(0), devices: Mutex::default(), written: Mutex::default() }
     }
 
-    /// The line of the script where a command stands.
-    pub(crate) fn line(&self, words: &[String]) -> Option<u32> {
-        crate::lines::of(&self.script, words)
+    /// The line of the script that runs.
+    pub(crate) fn line(&self, _: &[String]) -> Option<u32> {
+        Some(self.line.load(Ordering::Relaxed)).filter(|it| *it > 0)
+    }
+
+    pub(crate) fn set_line(&self, line: u32) {
+        self.line.store(line, Ordering::Relaxed);
+    }
+
+    /// Makes a path one of a descriptor.
+    pub(crate) fn offer(&self, path: &str, bytes: Vec<u8>) {
+        if let Ok(mut devices) = self.devices.lock() {
+            devices.insert(path.to_owned(), bytes);
+        }
+    }
+
+    pub(crate) fn is_device(&self, path: &str) -> bool {
+        self.devices.lock().is_ok_and(|it| it.contains_key(path))
+    }
+
+    pub(crate) fn clear_devices(&self) {
+        if let Ok(mut devices) = self.devices.lock() {
+            devices.clear();
+        }
+    }
+
+    /// What tools wrote to descriptors by their paths.
+    pub(crate) fn take_written(&self) -> BTreeMap<String, Vec<u8>> {
+        self.written.lock().map(|mut it| std::mem::take(&mut *it)).unwrap_or_default()
+    }
+
+    /// Writes to a descriptor by its path; false where the path is none.
+    fn write_device(&self, path: &str, bytes: &[u8]) -> bool {
+        if !self.is_device(path) {
+            return false;
+        }
+        if let Ok(mut written) = self.written.lock() {
+            written.entry(path.to_owned()).or_default().extend_from_slice(bytes);
+        }
+        true
     }
 
     /// Commands that the host has models for.
@@ -41,10 +90,16 @@ impl Kernel {
     }
 
     pub(crate) fn stat(&self, path: &str, follow: bool) -> Result<Stat, Error> {
+        if self.is_device(path) {
+            return Ok(Stat { type_: FileType::Fifo, mode: 0o600, uid: 0, gid: 0, size: 0, links: 1, inode: u64::MAX, mtime_seconds: 0, mtime_nanos: 0 });
+        }
         self.workspace.stat(path.as_bytes(), follow)
     }
 
     pub(crate) fn read(&self, path: &str) -> Result<Vec<u8>, Error> {
+        if let Some(bytes) = self.devices.lock().ok().and_then(|it| it.get(path).cloned()) {
+            return Ok(bytes);
+        }
         let mut bytes = Vec::new();
         loop {
             let piece = self.workspace.read(path.as_bytes(), bytes.len() as u64, PIECE)?;
@@ -56,6 +111,9 @@ impl Kernel {
     }
 
     pub(crate) fn append(&self, path: &str, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+        if self.write_device(path, bytes) {
+            return Ok(());
+        }
         for (number, piece) in bytes.chunks(PIECE as usize).enumerate() {
             self.workspace.write(path.as_bytes(), offset + number as u64 * u64::from(PIECE), piece)?;
         }
@@ -63,6 +121,9 @@ impl Kernel {
     }
 
     pub(crate) fn overwrite(&self, path: &str, mode: u32, bytes: &[u8]) -> Result<(), Error> {
+        if self.write_device(path, bytes) {
+            return Ok(());
+        }
         self.workspace.create(path.as_bytes(), mode, false)?;
         self.append(path, 0, bytes)
     }
@@ -107,6 +168,17 @@ impl Kernel {
         self.column("/etc/passwd", name, 2).or_else(|| name.trim_start_matches('+').parse().ok())
     }
 
+    /// The home directory of a user.
+    pub(crate) fn home(&self, name: &str) -> Option<String> {
+        self.rows("/etc/passwd").into_iter().find(|it| it.first().is_some_and(|it| it == name))?.get(5).cloned()
+    }
+
+    /// The login shell of a user, by number.
+    pub(crate) fn login_shell(&self, uid: u32) -> Option<String> {
+        let text = uid.to_string();
+        self.rows("/etc/passwd").into_iter().find(|it| it.get(2) == Some(&text))?.get(6).cloned().filter(|it| !it.is_empty())
+    }
+
     /// The number of a group.
     pub(crate) fn group(&self, name: &str) -> Option<u32> {
         self.column("/etc/group", name, 2).or_else(|| name.trim_start_matches('+').parse().ok())
@@ -114,7 +186,8 @@ impl Kernel {
 
     /// The own group of a user, by name or number.
     pub(crate) fn group_of(&self, user: &str) -> Option<u32> {
-        self.column("/etc/passwd", user, 3).or_else(|| self.rows("/etc/passwd").into_iter().find(|it| it.get(2).is_some_and(|it| it == user))?.get(3)?.parse().ok())
+        self.column("/etc/passwd", user, 3)
+            .or_else(|| self.rows("/etc/passwd").into_iter().find(|it| it.get(2).is_some_and(|it| it == user))?.get(3)?.parse().ok())
     }
 
     /// The groups that list a user as a member.

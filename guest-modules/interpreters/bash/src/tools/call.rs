@@ -1,8 +1,6 @@
 //! One call of a tool of ours.
 
-use std::sync::Arc;
-
-use bashkit::{Builtin, BuiltinContext, ExecResult, Result, async_trait};
+use gnu_bash::Ended;
 use invitro_sdk::interpreter::invitro::remediation::{
     ledger,
     types::{Error, FileType, Stat},
@@ -24,20 +22,12 @@ pub(crate) type Answer<T = ()> = std::result::Result<T, Trouble>;
 /// What a tool does.
 pub(crate) type Act = fn(&mut Call<'_>) -> Answer;
 
-/// A tool as bashkit calls it.
-pub(crate) struct Tool {
-    pub(crate) kernel: Arc<Kernel>,
-    pub(crate) name: &'static str,
-    pub(crate) act: Act,
-}
-
 /// One call.
 pub(crate) struct Call<'a> {
     pub(crate) kernel: &'a Kernel,
     pub(crate) name: &'static str,
     pub(crate) args: &'a [String],
     pub(crate) env: &'a std::collections::HashMap<String, String>,
-    pub(crate) variables: &'a std::collections::HashMap<String, String>,
     pub(crate) cwd: String,
     pub(crate) stdin: &'a [u8],
     pub(crate) line: Option<u32>,
@@ -58,39 +48,24 @@ pub(crate) fn unmodelled(name: &str, args: &[String], line: Option<u32>, reason:
     ledger::unmodelled(&argv, line, reason);
 }
 
-#[async_trait]
-impl Builtin for Tool {
-    async fn execute(&self, ctx: BuiltinContext<'_>) -> Result<ExecResult> {
-        let mut call = Call {
-            kernel: &self.kernel,
-            name: self.name,
-            args: ctx.args,
-            env: ctx.env,
-            variables: ctx.variables,
-            cwd: ctx.cwd.to_string_lossy().into_owned(),
-            stdin: ctx.stdin.map(|it| it.as_bytes()).unwrap_or_default(),
-            line: line(&self.kernel, self.name, ctx.args),
-            out: Vec::new(),
-            err: String::new(),
-            status: 0,
-        };
-        match (self.act)(&mut call) {
-            Ok(()) => {}
-            Err(Trouble::Exit(message, status)) => {
-                call.say(&message);
-                call.status = status;
-            }
-            Err(Trouble::Unmodelled(reason)) => {
-                unmodelled(self.name, ctx.args, call.line, &reason);
-                call.say(&reason);
-                call.status = 1;
-            }
+/// Runs a tool of ours.
+pub(crate) fn run(kernel: &Kernel, name: &'static str, act: Act, args: &[String], cwd: &str, environment: &[(String, String)], stdin: &[u8]) -> Ended {
+    let env = environment.iter().cloned().collect();
+    let mut call =
+        Call { kernel, name, args, env: &env, cwd: cwd.to_owned(), stdin, line: line(kernel, name, args), out: Vec::new(), err: String::new(), status: 0 };
+    match act(&mut call) {
+        Ok(()) => {}
+        Err(Trouble::Exit(message, status)) => {
+            call.say(&message);
+            call.status = status;
         }
-        let mut result = ExecResult::ok_bytes(call.out);
-        result.stderr = call.err.into();
-        result.exit_code = call.status;
-        Ok(result)
+        Err(Trouble::Unmodelled(reason)) => {
+            unmodelled(name, args, call.line, &reason);
+            call.say(&reason);
+            call.status = 1;
+        }
     }
+    Ended { status: call.status, out: call.out, err: call.err.into_bytes() }
 }
 
 impl Call<'_> {

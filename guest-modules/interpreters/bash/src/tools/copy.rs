@@ -114,7 +114,11 @@ fn places(call: &Call<'_>, parsed: &Parsed) -> Answer<(Vec<String>, String, bool
         if words.is_empty() {
             return Err(exit("missing file operand"));
         }
-        return if call.is_directory(&call.path(folder)) { Ok((words, folder.to_owned(), true)) } else { Err(exit(format!("target directory '{folder}': No such file or directory"))) };
+        return if call.is_directory(&call.path(folder)) {
+            Ok((words, folder.to_owned(), true))
+        } else {
+            Err(exit(format!("target directory '{folder}': No such file or directory")))
+        };
     }
     let Some(destination) = words.pop() else { return Err(exit(format!("missing file operand\nTry '{} --help' for more information.", call.name))) };
     if words.is_empty() {
@@ -122,7 +126,11 @@ fn places(call: &Call<'_>, parsed: &Parsed) -> Answer<(Vec<String>, String, bool
     }
     let inside = !parsed.has('T') && call.is_directory(&call.path(&destination));
     if words.len() > 1 && !inside {
-        return Err(exit(if parsed.has('T') { format!("extra operand '{destination}'") } else { format!("target '{destination}': {}", if call.is_there(&call.path(&destination)) { "Not a directory" } else { "No such file or directory" }) }));
+        return Err(exit(if parsed.has('T') {
+            format!("extra operand '{destination}'")
+        } else {
+            format!("target '{destination}': {}", if call.is_there(&call.path(&destination)) { "Not a directory" } else { "No such file or directory" })
+        }));
     }
     Ok((words, destination, inside))
 }
@@ -168,7 +176,9 @@ impl Copying<'_> {
             FileType::Directory if !self.recursive => call.complain(&format!("-r not specified; omitting directory '{source}'")),
             FileType::Directory => self.directory(call, source, &stat, to, top)?,
             _ => {
-                if call.stat(&full, true).is_ok_and(|there| there.inode == stat.inode) && call.stat(&full, false).is_ok_and(|it| it.type_ != FileType::Symlink || stat.type_ != FileType::Symlink) {
+                if call.stat(&full, true).is_ok_and(|there| there.inode == stat.inode)
+                    && call.stat(&full, false).is_ok_and(|it| it.type_ != FileType::Symlink || stat.type_ != FileType::Symlink)
+                {
                     call.complain(&format!("'{source}' and '{to}' are the same file"));
                     return Ok(());
                 }

@@ -1,9 +1,7 @@
 //! find(1): the expression is evaluated over the workspace; what `-exec` asks for becomes commands that the shell then runs,
 //! so that they pass the one dispatcher.
 
-use std::sync::Arc;
-
-use bashkit::{Builtin, BuiltinContext, ExecResult, ExecutionPlan, Result, SubCommand, async_trait};
+use gnu_bash::Shell;
 use invitro_sdk::interpreter::invitro::remediation::{
     ledger,
     types::{FileType, Stat},
@@ -15,10 +13,6 @@ use super::{
     pattern::is_match,
 };
 use crate::{filesystem::failure, kernel::Kernel};
-
-pub(crate) struct Find {
-    pub(crate) kernel: Arc<Kernel>,
-}
 
 /// One term of the expression.
 enum Term {
@@ -66,6 +60,7 @@ enum Sign {
 struct Search<'a> {
     kernel: &'a Kernel,
     cwd: String,
+    zone: Option<String>,
     now: i64,
     depth_first: bool,
     least: usize,
@@ -82,32 +77,27 @@ struct Search<'a> {
     status: i32,
 }
 
-#[async_trait]
-impl Builtin for Find {
-    async fn execute(&self, _: BuiltinContext<'_>) -> Result<ExecResult> {
-        Ok(ExecResult::err("find: the plan was lost\n".to_owned(), 1))
-    }
-
-    async fn execution_plan(&self, ctx: &BuiltinContext<'_>) -> Result<Option<ExecutionPlan>> {
-        let cwd = ctx.cwd.to_string_lossy().into_owned();
-        let (script, prefix, status) = match search(&self.kernel, cwd, ctx.args) {
-            Ok(found) => found,
-            Err(Trouble::Unmodelled(reason)) => {
-                unmodelled("find", ctx.args, line(&self.kernel, "find", ctx.args), &reason);
-                (String::new(), format!("find: {reason}\n"), 1)
-            }
-            Err(Trouble::Exit(message, status)) => (String::new(), format!("find: {message}\n"), status),
-        };
-        let commands = vec![SubCommand { name: "eval".to_owned(), args: vec![script], stdin: None, assignments: Vec::new() }];
-        Ok(Some(ExecutionPlan::BatchWithStatus { commands, stderr_prefix: prefix, force_error_exit: status != 0 }))
-    }
+/// find(1).
+pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
+    let (script, complaints, status) = match search(kernel, shell.cwd().to_owned(), shell.value("TZ"), args) {
+        Ok(found) => found,
+        Err(Trouble::Unmodelled(reason)) => {
+            unmodelled("find", args, line(kernel, "find", args), &reason);
+            (String::new(), format!("find: {reason}\n"), 1)
+        }
+        Err(Trouble::Exit(message, status)) => (String::new(), format!("find: {message}\n"), status),
+    };
+    shell.emit(2, complaints.as_bytes());
+    let ran = shell.run_text(&script);
+    if status != 0 { status } else { ran }
 }
 
 /// Returns a script that does what was found, messages, and the exit status.
-fn search(kernel: &Kernel, cwd: String, args: &[String]) -> Answer<(String, String, i32)> {
+fn search(kernel: &Kernel, cwd: String, zone: Option<String>, args: &[String]) -> Answer<(String, String, i32)> {
     let mut search = Search {
         kernel,
         cwd,
+        zone,
         now: 0,
         depth_first: false,
         least: 0,
@@ -251,10 +241,35 @@ impl Search<'_> {
         if let Some(term) = lone {
             return Ok(term);
         }
-        let known = ["-name", "-iname", "-path", "-wholename", "-ipath", "-lname", "-type", "-perm", "-user", "-uid", "-group", "-gid", "-size", "-links", "-newer",
-            "-mtime", "-mmin", "-maxdepth", "-mindepth", "-printf"];
+        let known = [
+            "-name",
+            "-iname",
+            "-path",
+            "-wholename",
+            "-ipath",
+            "-lname",
+            "-type",
+            "-perm",
+            "-user",
+            "-uid",
+            "-group",
+            "-gid",
+            "-size",
+            "-links",
+            "-newer",
+            "-newermt",
+            "-mtime",
+            "-mmin",
+            "-maxdepth",
+            "-mindepth",
+            "-printf",
+        ];
         if !known.contains(&word.as_str()) {
-            return Err(if word.starts_with('-') { not_modelled(format!("find's `{word}` is not modelled")) } else { exit(format!("paths must precede expression: `{word}'")) });
+            return Err(if word.starts_with('-') {
+                not_modelled(format!("find's `{word}` is not modelled"))
+            } else {
+                exit(format!("paths must precede expression: `{word}'"))
+            });
         }
         let [value, rest @ ..] = *words else { return Err(exit(format!("missing argument to `{word}'"))) };
         *words = rest;
@@ -303,6 +318,11 @@ impl Search<'_> {
             "-newer" => {
                 let stat = self.kernel.stat(&absolute(&self.cwd, value), true).map_err(|error| exit(format!("'{value}': {}", failure(error))))?;
                 Term::Newer(stat.mtime_seconds, stat.mtime_nanos)
+            }
+            "-newermt" => {
+                let moment = super::date::moment(self.kernel, "find", self.zone.as_deref(), value, None)?;
+                let (seconds, nanos) = moment.ok_or_else(|| exit(format!("I cannot figure out how to interpret \u{2018}{value}\u{2019} as a date or time")))?;
+                Term::Newer(seconds, nanos)
             }
             "-mtime" | "-mmin" => {
                 let (sign, text) = sign(value);
@@ -355,7 +375,8 @@ impl Search<'_> {
                 }
                 Ok(names) => {
                     for child in names {
-                        let child = String::from_utf8(child).map_err(|_| not_modelled(format!("{full} has a name that is not UTF-8: this interpreter holds text only")))?;
+                        let child = String::from_utf8(child)
+                            .map_err(|_| not_modelled(format!("{full} has a name that is not UTF-8: this interpreter holds text only")))?;
                         let path = join(full, &child);
                         let below = if shown.ends_with('/') { format!("{shown}{child}") } else { format!("{shown}/{child}") };
                         let Ok(stat) = self.kernel.stat(&path, self.follow).or_else(|_| self.kernel.stat(&path, false)) else { continue };
@@ -470,7 +491,8 @@ impl Search<'_> {
 
     fn delete(&mut self, of: &Entry<'_>) {
         let path = of.full.as_bytes();
-        let answer = if of.stat.type_ == FileType::Directory { self.kernel.workspace().remove_directory(path) } else { self.kernel.workspace().remove_file(path) };
+        let answer =
+            if of.stat.type_ == FileType::Directory { self.kernel.workspace().remove_directory(path) } else { self.kernel.workspace().remove_file(path) };
         if let Err(error) = answer {
             self.err.push_str(&format!("find: cannot delete '{}': {}\n", of.shown, failure(error)));
             self.status = 1;
@@ -483,7 +505,8 @@ impl Search<'_> {
             Term::Name(pattern, fold) => is_match(pattern, of.name, *fold),
             Term::Path(pattern, fold) => is_match(pattern, of.shown, *fold),
             Term::LinkName(pattern) => {
-                stat.type_ == FileType::Symlink && self.kernel.workspace().read_link(of.full.as_bytes()).is_ok_and(|it| is_match(pattern, &String::from_utf8_lossy(&it), false))
+                stat.type_ == FileType::Symlink
+                    && self.kernel.workspace().read_link(of.full.as_bytes()).is_ok_and(|it| is_match(pattern, &String::from_utf8_lossy(&it), false))
             }
             Term::Kind(kinds) => kinds.split(',').any(|it| it == kind(stat)),
             Term::Perm(Perm::Exact, mode) => stat.mode == *mode,

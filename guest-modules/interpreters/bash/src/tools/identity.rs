@@ -25,7 +25,13 @@ pub(crate) fn id(call: &mut Call<'_>) -> Answer {
     let named = parsed.has('n');
     let group = |call: &Call<'_>, gid: u32| if named { call.kernel.group_name(gid) } else { gid.to_string() };
     let text = match parsed.last_of("ugG") {
-        Some('u') => if named { user } else { uid.to_string() },
+        Some('u') => {
+            if named {
+                user
+            } else {
+                uid.to_string()
+            }
+        }
         Some('g') => group(call, gid),
         Some(_) => groups.iter().map(|it| group(call, *it)).collect::<Vec<_>>().join(" "),
         None => {

@@ -7,8 +7,10 @@ mod allowed;
 mod attribute;
 mod call;
 mod copy;
+mod date;
 mod edit;
 mod find;
+mod gzip;
 mod identity;
 mod mode;
 mod options;
@@ -18,29 +20,29 @@ mod place;
 mod remove;
 mod show;
 mod stream;
+mod tape;
 mod temporary;
-mod test;
-mod wrap;
+pub(crate) mod wrap;
 
-use std::sync::Arc;
-
-use bashkit::BashBuilder;
+use gnu_bash::{Ended, Program, Shell};
 
 use crate::kernel::Kernel;
 pub(crate) use allowed::{is_faithful, unknown_option};
-use call::{Act, Tool};
+use call::Act;
 pub(crate) use call::{line, unmodelled};
 
 /// Our tools, and what each one does.
 const OWN: &[(&str, Act)] = &[
-    ("[", test::test),
     ("chattr", attribute::chattr),
     ("chgrp", owner::chgrp),
     ("chmod", mode::chmod),
     ("chown", owner::chown),
     ("cp", copy::cp),
+    ("date", date::date),
     ("getent", identity::getent),
     ("groups", identity::groups),
+    ("gunzip", gzip::gunzip),
+    ("gzip", gzip::gzip),
     ("hostname", identity::hostname),
     ("id", identity::id),
     ("install", place::install),
@@ -60,29 +62,41 @@ const OWN: &[(&str, Act)] = &[
     ("setfattr", attribute::setfattr),
     ("stat", show::stat),
     ("sync", stream::sync),
+    ("tar", tape::tar),
     ("tee", stream::tee),
-    ("test", test::test),
     ("touch", place::touch),
     ("truncate", stream::truncate),
-    ("umask", mode::umask),
     ("uname", identity::uname),
     ("unlink", remove::unlink),
     ("whoami", identity::whoami),
+    ("zcat", gzip::zcat),
 ];
 
-/// Puts our tools in place.
-pub(crate) fn install(mut builder: BashBuilder, kernel: &Arc<Kernel>) -> BashBuilder {
-    for (name, act) in OWN {
-        builder = builder.builtin(*name, Box::new(Tool { kernel: kernel.clone(), name, act: *act }));
+/// Answers whether a tool is ours.
+pub(crate) fn is_own(name: &str) -> bool {
+    OWN.iter().any(|it| it.0 == name)
+}
+
+/// Runs a tool of ours.
+pub(crate) fn run(kernel: &Kernel, name: &str, args: &[String], cwd: &str, environment: &[(String, String)], stdin: &[u8]) -> Ended {
+    match OWN.iter().find(|it| it.0 == name) {
+        Some((name, act)) => call::run(kernel, name, *act, args, cwd, environment, stdin),
+        None => Ended { status: 127, ..Ended::default() },
     }
-    builder = builder.builtin("find", Box::new(find::Find { kernel: kernel.clone() }));
-    for name in wrap::NAMES {
-        builder = builder.builtin(*name, Box::new(wrap::Wrapper { kernel: kernel.clone(), name }));
-    }
-    builder
+}
+
+/// Answers whether a tool runs other commands.
+pub(crate) fn runs_others(name: &str) -> bool {
+    name == "find" || wrap::NAMES.contains(&name)
+}
+
+/// Runs a tool that runs other commands, which go through the shell.
+pub(crate) fn run_others(shell: &mut Shell, kernel: &Kernel, name: &str, program: &Program) -> i32 {
+    if name == "find" { find::run(shell, kernel, &program.argv[1..]) } else { wrap::run(shell, kernel, name, &program.argv[1..]) }
 }
 
 /// Answers whether a program of this name is one of the tools that a Debian base has.
 pub(crate) fn is_program(name: &str) -> bool {
-    OWN.iter().any(|it| it.0 == name && !matches!(name, "umask" | "test" | "[" | "setfattr")) || name == "find" || wrap::NAMES.contains(&name) || allowed::is_program(name)
+    // setfattr(1) is no part of Debian's base: it stands where the target has it.
+    is_own(name) && name != "setfattr" || runs_others(name) || allowed::is_program(name)
 }

@@ -3,7 +3,7 @@
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
-    call::{Answer, Call, Trouble, exit, join},
+    call::{Answer, Call, exit, join},
     options::Known,
 };
 use crate::filesystem::failure;
@@ -197,34 +197,4 @@ pub(crate) fn letters(mode: u32) -> String {
         });
     }
     out
-}
-
-/// The shell's umask.
-pub(crate) fn umask(call: &mut Call<'_>) -> Answer {
-    let words: Vec<&String> = call.args.iter().filter(|it| !matches!(it.as_str(), "-S" | "-p" | "--")).collect();
-    let symbolic = call.args.iter().any(|it| it == "-S");
-    let mask = call.kernel.umask();
-    match words[..] {
-        [] => {
-            let shown = if symbolic {
-                let set = |shift: u32| ["r", "w", "x"].iter().zip([4, 2, 1]).filter(|it| !mask >> shift & it.1 != 0).map(|it| *it.0).collect::<String>();
-                format!("u={},g={},o={}\n", set(6), set(3), set(0))
-            } else {
-                format!("{mask:04o}\n")
-            };
-            let prefix = if call.args.iter().any(|it| it == "-p") { "umask " } else { "" };
-            call.print(&format!("{prefix}{shown}"));
-        }
-        [text] if text.chars().all(|it| it.is_ascii_digit()) => match u32::from_str_radix(text, 8) {
-            Ok(mask) if mask <= 0o777 => drop(call.kernel.workspace().set_umask(mask)),
-            _ => return Err(exit(format!("{text}: octal number out of range"))),
-        },
-        // A symbolic mask says what is allowed.
-        [text] => match Change::parse(text) {
-            Some(change) => drop(call.kernel.workspace().set_umask(!change.apply(!mask & 0o777, false, 0) & 0o777)),
-            None => return Err(exit(format!("`{text}': invalid symbolic mode operator"))),
-        },
-        _ => return Err(Trouble::Unmodelled("umask with several words is not modelled".to_owned())),
-    }
-    Ok(())
 }

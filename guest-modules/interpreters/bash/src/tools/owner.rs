@@ -113,7 +113,8 @@ fn walk(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, owner: Own
     } else if parsed.has('v') || parsed.has('c') && owner.0.is_some_and(|it| it != stat.uid) | owner.1.is_some_and(|it| it != stat.gid) {
         let name = |uid: u32, gid: u32| format!("{}:{}", call.kernel.user_name(uid), call.kernel.group_name(gid));
         let (old, new) = (name(stat.uid, stat.gid), name(owner.0.unwrap_or(stat.uid), owner.1.unwrap_or(stat.gid)));
-        let text = if old == new { format!("ownership of '{word}' retained as {new}\n") } else { format!("changed ownership of '{word}' from {old} to {new}\n") };
+        let text =
+            if old == new { format!("ownership of '{word}' retained as {new}\n") } else { format!("changed ownership of '{word}' from {old} to {new}\n") };
         call.print(&text);
     }
     Ok(())

@@ -6,6 +6,7 @@ use super::{
     attribute::ACCESS_LIST,
     call::{Answer, Call, base, exit, join, not_modelled},
     copy::backup,
+    date,
     mode::Change,
     options::{Known, Parsed},
 };
@@ -93,24 +94,30 @@ pub(crate) fn mkfifo(call: &mut Call<'_>) -> Answer {
 
 /// touch(1). Times are no part of a tree's equality; what is compared with them is.
 pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
-    const KNOWN: Known = Known {
-        short: "camfr:d:t:h",
-        long: &[("no-create", 'c'), ("reference=", 'r'), ("date=", 'd'), ("no-dereference", 'h'), ("time=", ' ')],
-    };
+    const KNOWN: Known =
+        Known { short: "camfr:d:t:h", long: &[("no-create", 'c'), ("reference=", 'r'), ("date=", 'd'), ("no-dereference", 'h'), ("time=", ' ')] };
     let parsed = KNOWN.read(call)?;
     if parsed.words.is_empty() {
         return Err(exit("missing file operand\nTry 'touch --help' for more information."));
     }
+    if parsed.has('t') && (parsed.has('d') || parsed.has('r')) {
+        return Err(exit("cannot specify times from more than one source\nTry 'touch --help' for more information."));
+    }
+    // Of the two times the workspace holds that of the last change.
+    let access_alone = parsed.has('a') && !parsed.has('m')
+        || parsed.value(' ').is_some_and(|it| !it.is_empty() && ["access", "atime", "use"].iter().any(|known| known.starts_with(it)));
     let time = match (parsed.value('r'), parsed.value('d'), parsed.value('t')) {
+        (Some(_), Some(_), _) => return Err(not_modelled("touch with a date from a file's own is not modelled")),
         (Some(reference), ..) => {
-            let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
+            let stat =
+                call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
             (stat.mtime_seconds, stat.mtime_nanos)
         }
-        (None, Some(text), _) => match text.strip_prefix('@').and_then(|it| it.parse().ok()) {
-            Some(seconds) => (seconds, 0),
-            None => return Err(not_modelled("touch with a date is not modelled")),
-        },
-        (None, None, Some(_)) => return Err(not_modelled("touch with a time stamp is not modelled")),
+        (None, Some(text), _) => {
+            let zone = call.env.get("TZ").map(String::as_str);
+            date::moment(call.kernel, "touch", zone, text, call.line)?.ok_or_else(|| invalid_date(text))?
+        }
+        (None, None, Some(text)) => date::stamp(call, text)?.ok_or_else(|| invalid_date(text))?,
         _ => now(),
     };
     for word in &parsed.words {
@@ -120,12 +127,17 @@ pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
             continue;
         }
         let made = if exists { Ok(()) } else { call.kernel.workspace().create(full.as_bytes(), 0o666, false) };
-        match made.and_then(|()| call.kernel.workspace().set_times(full.as_bytes(), time.0, time.1, !parsed.has('h'))) {
+        let set = |()| if access_alone { Ok(()) } else { call.kernel.workspace().set_times(full.as_bytes(), time.0, time.1, !parsed.has('h')) };
+        match made.and_then(set) {
             Ok(()) => {}
             Err(error) => call.refused(&format!("cannot touch '{word}'"), error),
         }
     }
     Ok(())
+}
+
+fn invalid_date(text: &str) -> super::call::Trouble {
+    exit(format!("invalid date format \u{2018}{text}\u{2019}"))
 }
 
 fn now() -> (i64, u32) {
@@ -220,7 +232,11 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
         }
     }
     let relative = if parsed.has('r') { relative(call, target, &full) } else { target.to_owned() };
-    let made = if symbolic { call.kernel.workspace().make_link(relative.as_bytes(), full.as_bytes()) } else { call.kernel.workspace().make_hard_link(existing.as_bytes(), full.as_bytes()) };
+    let made = if symbolic {
+        call.kernel.workspace().make_link(relative.as_bytes(), full.as_bytes())
+    } else {
+        call.kernel.workspace().make_hard_link(existing.as_bytes(), full.as_bytes())
+    };
     match made {
         Ok(()) if parsed.has('v') => call.print(&format!("'{link}' {} '{relative}'\n", if symbolic { "->" } else { "=>" })),
         Ok(()) => {}
@@ -231,7 +247,8 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
 
 /// The target as seen from the link's folder.
 fn relative(call: &Call<'_>, target: &str, link: &str) -> String {
-    let real = |path: &str| String::from_utf8_lossy(&call.kernel.workspace().real_path(path.as_bytes()).unwrap_or_else(|_| path.as_bytes().to_vec())).into_owned();
+    let real =
+        |path: &str| String::from_utf8_lossy(&call.kernel.workspace().real_path(path.as_bytes()).unwrap_or_else(|_| path.as_bytes().to_vec())).into_owned();
     let folder = real(link.rsplit_once('/').map_or("/", |it| if it.0.is_empty() { "/" } else { it.0 }));
     super::show::relative_to(&real(&call.path(target)), &folder)
 }

@@ -10,15 +10,7 @@ use crate::filesystem::failure;
 
 const RM: Known = Known {
     short: "rRfvdiI",
-    long: &[
-        ("recursive", 'r'),
-        ("force", 'f'),
-        ("verbose", 'v'),
-        ("dir", 'd'),
-        ("no-preserve-root", '/'),
-        ("preserve-root?", ' '),
-        ("one-file-system", ' '),
-    ],
+    long: &[("recursive", 'r'), ("force", 'f'), ("verbose", 'v'), ("dir", 'd'), ("no-preserve-root", '/'), ("preserve-root?", ' '), ("one-file-system", ' ')],
 };
 
 /// rm(1).

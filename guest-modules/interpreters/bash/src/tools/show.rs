@@ -12,7 +12,19 @@ use crate::filesystem::failure;
 
 const LS: Known = Known {
     short: "1aAldnRrptSFihgoLHUBN",
-    long: &[("all", 'a'), ("almost-all", 'A'), ("directory", 'd'), ("recursive", 'R'), ("reverse", 'r'), ("numeric-uid-gid", 'n'), ("color?", 'N'), ("human-readable", 'h'), ("inode", 'i'), ("dereference", 'L'), ("full-time", '#')],
+    long: &[
+        ("all", 'a'),
+        ("almost-all", 'A'),
+        ("directory", 'd'),
+        ("recursive", 'R'),
+        ("reverse", 'r'),
+        ("numeric-uid-gid", 'n'),
+        ("color?", 'N'),
+        ("human-readable", 'h'),
+        ("inode", 'i'),
+        ("dereference", 'L'),
+        ("full-time", '#'),
+    ],
 };
 
 /// ls(1), as it prints where no terminal is.
@@ -127,7 +139,20 @@ fn rows(call: &mut Call<'_>, parsed: &Parsed, folder: &str, entries: &[(String, 
     let width = |of: &dyn Fn(&(String, String, String, String, String, String, String)) -> usize| table.iter().map(of).max().unwrap_or(0);
     let widths = (width(&|it| it.1.len()), width(&|it| it.2.len()), width(&|it| it.3.len()), width(&|it| it.4.len()));
     for it in &table {
-        call.print(&format!("{} {:>w1$} {:<w2$} {:<w3$} {:>w4$} {} {}\n", it.0, it.1, it.2, it.3, it.4, it.5, it.6, w1 = widths.0, w2 = widths.1, w3 = widths.2, w4 = widths.3));
+        call.print(&format!(
+            "{} {:>w1$} {:<w2$} {:<w3$} {:>w4$} {} {}\n",
+            it.0,
+            it.1,
+            it.2,
+            it.3,
+            it.4,
+            it.5,
+            it.6,
+            w1 = widths.0,
+            w2 = widths.1,
+            w3 = widths.2,
+            w4 = widths.3
+        ));
     }
     Ok(())
 }
@@ -192,7 +217,7 @@ pub(crate) fn stat(call: &mut Call<'_>) -> Answer {
     let (format, end) = match (parsed.value('c'), parsed.value('f')) {
         (Some(format), _) => (format.to_owned(), "\n"),
         (None, Some(format)) => (unescape(format), ""),
-        (None, None) => return Err(not_modelled("stat without a format is not modelled")),
+        (None, None) => (String::new(), ""),
     };
     if parsed.words.is_empty() {
         return Err(exit("missing operand\nTry 'stat --help' for more information."));
@@ -200,6 +225,8 @@ pub(crate) fn stat(call: &mut Call<'_>) -> Answer {
     for word in &parsed.words {
         let full = call.path(word);
         match call.stat(&full, parsed.has('L')) {
+            // Its own layout has times and numbers of the machine in it.
+            Ok(_) if format.is_empty() && end.is_empty() => return Err(not_modelled("stat without a format is not modelled")),
             Ok(stat) => {
                 let text = fill(call, &format, word, &full, &stat)?;
                 call.print(&format!("{text}{end}"));
@@ -229,7 +256,9 @@ fn fill(call: &Call<'_>, format: &str, word: &str, full: &str, stat: &Stat) -> A
         let value = match letters_of.next() {
             Some('%') => "%".to_owned(),
             Some('n') => word.to_owned(),
-            Some('N') if stat.type_ == FileType::Symlink => format!("'{word}' -> '{}'", String::from_utf8_lossy(&call.kernel.workspace().read_link(full.as_bytes()).unwrap_or_default())),
+            Some('N') if stat.type_ == FileType::Symlink => {
+                format!("'{word}' -> '{}'", String::from_utf8_lossy(&call.kernel.workspace().read_link(full.as_bytes()).unwrap_or_default()))
+            }
             Some('N') => format!("'{word}'"),
             Some('a') if flags == "0" || flags == "#" || flags == "04" => format!("{:04o}", stat.mode),
             Some('a') => format!("{:o}", stat.mode),
@@ -241,9 +270,8 @@ fn fill(call: &Call<'_>, format: &str, word: &str, full: &str, stat: &Stat) -> A
             Some('s') => stat.size.to_string(),
             Some('h') => stat.links.to_string(),
             Some('y') => {
-                let (year, month, day) = civil(stat.mtime_seconds.div_euclid(86_400));
-                let second = stat.mtime_seconds.rem_euclid(86_400);
-                format!("{year}-{month:02}-{day:02} {:02}:{:02}:{:02}.{:09} +0000", second / 3600, second / 60 % 60, second % 60, stat.mtime_nanos)
+                let zone = call.env.get("TZ").map(String::as_str);
+                super::date::written(call.kernel, "stat", zone, "%Y-%m-%d %H:%M:%S.%N %z", (stat.mtime_seconds, stat.mtime_nanos))?
             }
             Some('Y') => stat.mtime_seconds.to_string(),
             Some('f') => format!("{:x}", kind_bits(stat) | stat.mode),
@@ -275,7 +303,16 @@ fn kind_bits(stat: &Stat) -> u32 {
 pub(crate) fn readlink(call: &mut Call<'_>) -> Answer {
     const KNOWN: Known = Known {
         short: "femnqsvz",
-        long: &[("canonicalize", 'f'), ("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("no-newline", 'n'), ("quiet", 'q'), ("silent", 's'), ("verbose", 'v'), ("zero", 'z')],
+        long: &[
+            ("canonicalize", 'f'),
+            ("canonicalize-existing", 'e'),
+            ("canonicalize-missing", 'm'),
+            ("no-newline", 'n'),
+            ("quiet", 'q'),
+            ("silent", 's'),
+            ("verbose", 'v'),
+            ("zero", 'z'),
+        ],
     };
     let parsed = KNOWN.read(call)?;
     if parsed.words.is_empty() {
@@ -333,7 +370,16 @@ fn canonical(call: &Call<'_>, full: &str, kind: char) -> Result<Vec<u8>, Error> 
 pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
     const KNOWN: Known = Known {
         short: "emqzs",
-        long: &[("canonicalize-existing", 'e'), ("canonicalize-missing", 'm'), ("quiet", 'q'), ("zero", 'z'), ("relative-to=", 't'), ("relative-base=", 'b'), ("strip", 's'), ("no-symlinks", 's')],
+        long: &[
+            ("canonicalize-existing", 'e'),
+            ("canonicalize-missing", 'm'),
+            ("quiet", 'q'),
+            ("zero", 'z'),
+            ("relative-to=", 't'),
+            ("relative-base=", 'b'),
+            ("strip", 's'),
+            ("no-symlinks", 's'),
+        ],
     };
     let parsed = KNOWN.read(call)?;
     for word in &parsed.words {
@@ -342,7 +388,8 @@ pub(crate) fn realpath(call: &mut Call<'_>) -> Answer {
         match found {
             Ok(path) => {
                 let mut path = String::from_utf8_lossy(&path).into_owned();
-                let folder = |letter| parsed.value(letter).map(|it| String::from_utf8_lossy(&canonical(call, &call.path(it), 'm').unwrap_or_default()).into_owned());
+                let folder =
+                    |letter| parsed.value(letter).map(|it| String::from_utf8_lossy(&canonical(call, &call.path(it), 'm').unwrap_or_default()).into_owned());
                 let (base, to) = (folder('b'), folder('t'));
                 // Only what lies below the base is shown as relative; alone, the base is what it is relative to.
                 let below = |it: &str| base.as_deref().is_none_or(|base| it == base || it.starts_with(&format!("{}/", base.trim_end_matches('/'))));

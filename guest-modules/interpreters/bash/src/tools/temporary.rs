@@ -13,10 +13,7 @@ const TRIES: usize = 100;
 
 /// mktemp(1).
 pub(crate) fn mktemp(call: &mut Call<'_>) -> Answer {
-    const KNOWN: Known = Known {
-        short: "duqp:t",
-        long: &[("directory", 'd'), ("dry-run", 'u'), ("quiet", 'q'), ("tmpdir?", 'p'), ("suffix=", 's')],
-    };
+    const KNOWN: Known = Known { short: "duqp:t", long: &[("directory", 'd'), ("dry-run", 'u'), ("quiet", 'q'), ("tmpdir?", 'p'), ("suffix=", 's')] };
     let parsed = KNOWN.read(call)?;
     let standard = call.env.get("TMPDIR").filter(|it| !it.is_empty()).cloned().unwrap_or_else(|| "/tmp".to_owned());
     let template = parsed.words.first().cloned();
@@ -54,7 +51,11 @@ pub(crate) fn mktemp(call: &mut Call<'_>) -> Answer {
             Err(Error::Exists) => {}
             Err(error) => {
                 let what = if parsed.has('d') { "directory" } else { "file" };
-                return Err(exit(format!("failed to create {what} via template '{}': {}", folder.map_or(template.clone(), |it| join(&it, &template)), failure(error))));
+                return Err(exit(format!(
+                    "failed to create {what} via template '{}': {}",
+                    folder.map_or(template.clone(), |it| join(&it, &template)),
+                    failure(error)
+                )));
             }
         }
     }

@@ -1,0 +1,400 @@
+//! What steers the shell: loops, functions, files that are read, traps, jobs.
+
+use super::options;
+use crate::{
+    condition,
+    glob::join,
+    printf,
+    shell::{Flow, Run, Shell},
+    signals, text,
+    world::{Kind, Program},
+};
+
+pub(super) fn nothing(_: &mut Shell, _: &[String]) -> Run<i32> {
+    Ok(0)
+}
+
+pub(super) fn fail(_: &mut Shell, _: &[String]) -> Run<i32> {
+    Ok(1)
+}
+
+pub(super) fn test(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    condition::test(shell, &words[0], &words[1..])
+}
+
+pub(super) fn no_jobs(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    shell.complain(&format!("{}: no job control", words[0]));
+    Ok(1)
+}
+
+pub(super) fn builtin(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    match words.get(1) {
+        None => Ok(0),
+        Some(name) if super::is_builtin(name) => super::run(shell, &words[1..], &[]),
+        Some(name) => {
+            shell.complain(&format!("builtin: {name}: not a shell builtin"));
+            Ok(1)
+        }
+    }
+}
+
+pub(super) fn caller(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    shell.world.unsure(words, shell.line, "who called is not told truly");
+    Ok(0)
+}
+
+/// `break` and `continue`: how many loops.
+fn many(shell: &mut Shell, words: &[String]) -> Run<Option<usize>> {
+    if shell.loops == 0 {
+        shell.complain(&format!("{}: only meaningful in a `for', `while', or `until' loop", words[0]));
+        return Ok(None);
+    }
+    let Some(word) = words.get(1) else { return Ok(Some(1)) };
+    match word.parse::<i64>() {
+        Ok(number) if number > 0 => Ok(Some((number as usize).min(shell.loops))),
+        Ok(_) => {
+            shell.complain(&format!("{}: {word}: loop count out of range", words[0]));
+            Err(Flow::Break(shell.loops))
+        }
+        Err(_) => {
+            shell.complain(&format!("{}: {word}: numeric argument required", words[0]));
+            Err(Flow::Exit(128))
+        }
+    }
+}
+
+pub(super) fn leave(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    match many(shell, words)? {
+        Some(number) => Err(Flow::Break(number)),
+        None => Ok(0),
+    }
+}
+
+pub(super) fn go_on(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    match many(shell, words)? {
+        Some(number) => Err(Flow::Continue(number)),
+        None => Ok(0),
+    }
+}
+
+/// The status that `exit` and `return` are given.
+fn status(shell: &mut Shell, words: &[String]) -> Run<Option<i32>> {
+    let rest = if words.get(1).is_some_and(|it| it == "--") { &words[2..] } else { &words[1..] };
+    match rest {
+        [] => Ok(Some(shell.status)),
+        [word, more @ ..] => match word.parse::<i64>() {
+            Ok(number) if more.is_empty() => Ok(Some((number & 0xff) as i32)),
+            Ok(_) => {
+                shell.complain(&format!("{}: too many arguments", words[0]));
+                Ok(None)
+            }
+            Err(_) => {
+                shell.complain(&format!("{}: {word}: numeric argument required", words[0]));
+                Ok(Some(2))
+            }
+        },
+    }
+}
+
+pub(super) fn exit(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    match status(shell, words)? {
+        Some(status) => Err(Flow::Exit(status)),
+        None => Ok(1),
+    }
+}
+
+pub(super) fn come_back(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let Some(status) = status(shell, words)? else { return Ok(1) };
+    if shell.calls.is_empty() && shell.sourced == 0 {
+        shell.complain("return: can only `return' from a function or sourced script");
+        return Ok(2);
+    }
+    Err(Flow::Return(status))
+}
+
+pub(super) fn shift(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let many = match words.get(1) {
+        None => 1,
+        Some(word) => match word.parse::<i64>() {
+            Ok(number) if number >= 0 => number as usize,
+            Ok(_) => {
+                shell.complain(&format!("shift: {word}: shift count out of range"));
+                return Ok(1);
+            }
+            Err(_) => {
+                shell.complain(&format!("shift: {word}: numeric argument required"));
+                return Ok(1);
+            }
+        },
+    };
+    if many > shell.arguments.len() {
+        return Ok(1);
+    }
+    shell.arguments.drain(..many);
+    Ok(0)
+}
+
+pub(super) fn eval(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let rest = if words.get(1).is_some_and(|it| it == "--") { &words[2..] } else { &words[1..] };
+    let script = rest.join(" ");
+    let line = shell.line;
+    shell.depth += 1;
+    let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, line) };
+    shell.depth -= 1;
+    match done {
+        // Here an error in an expansion goes no further.
+        Err(Flow::Discard(status)) => Ok(status),
+        Err(Flow::Exit(2)) if shell.status == 2 => Ok(2),
+        other => other,
+    }
+}
+
+pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let rest = if words.get(1).is_some_and(|it| it == "--") { &words[2..] } else { &words[1..] };
+    let Some(file) = rest.first() else {
+        shell.complain(&format!("{}: filename argument required", words[0]));
+        return Ok(2);
+    };
+    let path = if file.contains('/') {
+        join(&shell.cwd, file)
+    } else {
+        let search = shell.text("PATH").unwrap_or_default();
+        let found = search
+            .split(':')
+            .map(|it| join(&shell.cwd, &format!("{it}/{file}")))
+            .find(|it| shell.world.stat(it, true).is_ok_and(|it| it.kind == Kind::Regular));
+        found.unwrap_or_else(|| join(&shell.cwd, file))
+    };
+    let is_folder = shell.world.stat(&path, true).is_ok_and(|it| it.kind == Kind::Directory);
+    if is_folder {
+        shell.complain(&format!("{}: {file}: is a directory", words[0]));
+        return Ok(1);
+    }
+    // A descriptor's path is no file of the tree, and is asked for as it was given.
+    let place = if shell.world.stat(&path, true).is_ok() { path } else { file.clone() };
+    let world = shell.world.clone();
+    let taken = shell.open_to_read(&place).and_then(|it| it.borrow_mut().rest(&*world).map(<[u8]>::to_vec));
+    let script = match taken {
+        Ok(bytes) => text::from_bytes(&bytes),
+        Err(error) => {
+            shell.complain(&format!("{file}: {error}"));
+            return Ok(1);
+        }
+    };
+    let before = if rest.len() > 1 { Some(std::mem::replace(&mut shell.arguments, rest[1..].to_vec())) } else { None };
+    let line = shell.line;
+    shell.sourced += 1;
+    shell.depth += 1;
+    let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, 1) };
+    shell.depth -= 1;
+    shell.sourced -= 1;
+    shell.line = line;
+    if let Some(before) = before {
+        shell.arguments = before;
+    }
+    match done {
+        Err(Flow::Return(status)) => Ok(status),
+        Err(Flow::Exit(2)) if shell.status == 2 => Ok(2),
+        other => other,
+    }
+}
+
+pub(super) fn exec(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let (given, rest) = match options(shell, words, "cla:") {
+        Ok(it) => it,
+        Err(status) => return Ok(status),
+    };
+    if rest.is_empty() {
+        return Ok(0);
+    }
+    if !given.is_empty() {
+        shell.world.unsure(words, shell.line, "this option of exec is not carried out");
+    }
+    let search = shell.text("PATH").unwrap_or_default();
+    if !rest[0].contains('/') && shell.world.locate(&rest[0], &search).is_none() && !super::is_builtin(&rest[0]) {
+        // Whether it is there is asked by running it: what nobody knows is told there.
+        let program = Program { argv: rest.to_vec(), line: shell.line, environment: shell.variables.exported() };
+        let world = shell.world.clone();
+        let ended = world.run(shell, &program);
+        if ended.status == 127 {
+            shell.complain(&format!("exec: {}: not found", rest[0]));
+        } else {
+            shell.write(2, &ended.err);
+            shell.write(1, &ended.out);
+        }
+        return Err(Flow::Exit(ended.status));
+    }
+    // A shell that became another program has no EXIT trap left.
+    shell.traps.remove("EXIT");
+    let status = shell.run_program(rest);
+    Err(Flow::Exit(status))
+}
+
+pub(super) fn calculate(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    if words.len() < 2 {
+        shell.complain("let: expression expected");
+        return Ok(1);
+    }
+    let mut last = 0;
+    for word in &words[1..] {
+        last = match shell.evaluate(word) {
+            Ok(number) => number,
+            Err(Flow::Discard(_)) => return Ok(1),
+            Err(flow) => return Err(flow),
+        };
+    }
+    Ok(i32::from(last == 0))
+}
+
+pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let (given, rest) = match options(shell, words, "lp") {
+        Ok(it) => it,
+        Err(status) => return Ok(status),
+    };
+    if super::has(&given, 'l') {
+        shell.world.unsure(words, shell.line, "this list is not printed");
+        return Ok(0);
+    }
+    if rest.is_empty() || super::has(&given, 'p') {
+        let mut out = String::new();
+        for (name, act) in &shell.traps {
+            if rest.is_empty() || rest.iter().any(|it| signals::name(it) == Some(name)) {
+                let shown = if signals::number(name).is_some_and(|it| it > 0) { format!("SIG{name}") } else { name.clone() };
+                out.push_str(&format!("trap -- {} {shown}\n", printf::quote_declare(act)));
+            }
+        }
+        return Ok(super::print(shell, "trap", &out));
+    }
+    let (act, names) = match rest {
+        [only] if signals::name(only).is_some() => (None, rest),
+        [only] => {
+            let _ = only;
+            shell.complain("trap: usage: trap [-lp] [[arg] signal_spec ...]");
+            return Ok(2);
+        }
+        [first, names @ ..] if first == "-" || first.parse::<u32>().is_ok_and(|_| signals::name(first).is_some()) => {
+            if first == "-" {
+                (None, names)
+            } else {
+                (None, rest)
+            }
+        }
+        [first, names @ ..] => (Some(first.clone()), names),
+        [] => return Ok(0),
+    };
+    let mut status = 0;
+    for name in names {
+        let Some(signal) = signals::name(name) else {
+            shell.complain(&format!("trap: {name}: invalid signal specification"));
+            status = 1;
+            continue;
+        };
+        match &act {
+            Some(act) => drop(shell.traps.insert(signal.to_owned(), act.clone())),
+            None => drop(shell.traps.remove(signal)),
+        }
+    }
+    Ok(status)
+}
+
+pub(super) fn kill(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let mut signal = "TERM".to_owned();
+    let mut rest = &words[1..];
+    if let [first, more @ ..] = rest {
+        if first == "-l" || first == "-L" {
+            shell.world.unsure(words, shell.line, "this list is not printed");
+            return Ok(0);
+        }
+        if matches!(first.as_str(), "-s" | "-n")
+            && let [name, more @ ..] = more
+        {
+            signal.clone_from(name);
+            rest = more;
+        } else if let Some(name) = first.strip_prefix('-').filter(|it| signals::name(it).is_some()) {
+            signal = name.to_owned();
+            rest = more;
+        }
+    }
+    if rest.first().is_some_and(|it| it == "--") {
+        rest = &rest[1..];
+    }
+    let Some(name) = signals::name(&signal) else {
+        shell.complain(&format!("kill: {signal}: invalid signal specification"));
+        return Ok(1);
+    };
+    let mut status = 1;
+    for target in rest {
+        let number = target.parse::<i64>().ok();
+        let me = i64::from(shell.world.process_id());
+        let jobs: Vec<u32> = shell.jobs.iter().map(|it| it.0).collect();
+        match number {
+            Some(number) if number == me => {
+                if name == "EXIT" {
+                    status = 0;
+                    continue;
+                }
+                match shell.traps.get(name).cloned() {
+                    Some(act) if act.is_empty() => status = 0,
+                    Some(_) => {
+                        shell.trap(name)?;
+                        status = 0;
+                    }
+                    None if matches!(name, "CHLD" | "CONT" | "URG" | "WINCH") => status = 0,
+                    None => {
+                        // The shell ends by a signal, without its EXIT trap only for those that can't be caught.
+                        if matches!(name, "KILL" | "STOP") {
+                            shell.traps.remove("EXIT");
+                        }
+                        return Err(Flow::Exit(128 + signals::number(name).unwrap_or(0)));
+                    }
+                }
+            }
+            Some(number) if jobs.iter().any(|it| i64::from(*it) == number) => {
+                // Here a job is over when it is known, on a machine perhaps not.
+                shell.world.unsure(words, shell.line, "a job in the background is not ended by a signal here");
+                status = 0;
+            }
+            Some(_) => {
+                if name != "EXIT" {
+                    shell.world.unsure(words, shell.line, "processes of the target are not known");
+                } else {
+                    shell.world.assume("process", target, shell.line);
+                }
+                shell.complain(&format!("kill: ({target}) - No such process"));
+            }
+            None => shell.complain(&format!("kill: {target}: arguments must be process or job IDs")),
+        }
+    }
+    Ok(status)
+}
+
+pub(super) fn wait(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let (_, rest) = match options(shell, words, "fnp:") {
+        Ok(it) => it,
+        Err(status) => return Ok(status),
+    };
+    if words.get(1).is_some_and(|it| it.starts_with('-')) {
+        shell.world.unsure(words, shell.line, "this option of wait is not carried out");
+    }
+    if rest.is_empty() {
+        shell.jobs.clear();
+        return Ok(0);
+    }
+    let mut status = 0;
+    for word in rest {
+        let number = word.strip_prefix('%').map_or(word.as_str(), |it| it);
+        let found = if word.starts_with('%') {
+            number.parse::<usize>().ok().and_then(|it| shell.jobs.get(it.checked_sub(1)?)).map(|it| it.1)
+        } else {
+            number.parse::<u32>().ok().and_then(|number| shell.jobs.iter().find(|it| it.0 == number)).map(|it| it.1)
+        };
+        status = match found {
+            Some(status) => status,
+            None => {
+                shell.complain(&format!("wait: pid {word} is not a child of this shell"));
+                127
+            }
+        };
+    }
+    Ok(status)
+}

@@ -1,0 +1,256 @@
+//! Programs: what execve(2) would find, and who stands for it here.
+
+use gnu_bash::{Ended, Kind, Program, Shell, Stat, World, glob, text};
+use invitro_sdk::interpreter::invitro::remediation::{
+    commands::{self, Invocation},
+    ledger,
+};
+
+use crate::{
+    before,
+    input::{self, Input},
+    kernel::Kernel,
+    tools,
+    world::{Machine, unmodelled},
+};
+
+/// Folders in which a Debian base has its programs.
+const FOLDERS: [&str; 4] = ["/bin", "/usr/bin", "/sbin", "/usr/sbin"];
+
+/// Programs that bash has as builtins too.
+const BUILTINS: &[&str] = &["[", "echo", "false", "printf", "pwd", "test", "true"];
+
+/// Shells that a script is run by here.
+const SHELLS: &[&str] = &["bash", "dash", "sh"];
+
+/// Programs of a Debian base that are scripts themselves, for which ours stand.
+const SCRIPTS: &[&str] = &["egrep", "fgrep", "gunzip", "zcat", "which"];
+
+fn is_tool(name: &str) -> bool {
+    tools::is_program(name) || BUILTINS.contains(&name) || SHELLS.contains(&name)
+}
+
+/// What is there though no file says so: a tool of Debian's base, a command that the host has a model for, `/dev/null`, and the
+/// files that `<(…)` stands for.
+pub(crate) fn stand_in(kernel: &Kernel, path: &str) -> Option<Stat> {
+    let of = |kind, mode| Some(Stat { kind, mode, uid: 0, gid: 0, size: 0, inode: u64::MAX, changed: (0, 0) });
+    if path == "/dev/null" {
+        return of(Kind::Special, 0o666);
+    }
+    if kernel.is_device(path) {
+        return of(Kind::Fifo, 0o600);
+    }
+    if path.starts_with("/proc/") || path.starts_with("/sys/") {
+        ledger::assume("kernel-facts", path, kernel.line(&[]));
+    }
+    stands_for(kernel, path).and_then(|_| of(Kind::Regular, 0o755))
+}
+
+/// The name of the program that stands at a path where the tree has no file.
+pub(crate) fn stands_for<'a>(kernel: &Kernel, path: &'a str) -> Option<&'a str> {
+    let (folder, name) = path.rsplit_once('/')?;
+    if !FOLDERS.contains(&folder) {
+        return None;
+    }
+    if is_tool(name) {
+        return Some(name);
+    }
+    if kernel.models().iter().any(|it| it == name) {
+        ledger::assume("tool-present", name, kernel.line(&[]));
+        return Some(name);
+    }
+    if folder == "/bin" {
+        ledger::assume("tool-missing", name, kernel.line(&[]));
+    }
+    None
+}
+
+/// Walks PATH as execvp(3) does: a file of the tree, or what stands there without one.
+pub(crate) fn locate(machine: &Machine, name: &str, path: &str) -> Option<String> {
+    let there = |folder: &str| {
+        let full = format!("{}/{name}", folder.trim_end_matches('/'));
+        let stat = machine.kernel.workspace().stat(&text::to_bytes(&full), true).ok()?;
+        let regular = stat.type_ == invitro_sdk::interpreter::invitro::remediation::types::FileType::Regular;
+        (regular && machine.access(&full, 1)).then_some(full)
+    };
+    if let Some(found) = path.split(':').find_map(there) {
+        return Some(found);
+    }
+    let known = is_tool(name) || machine.kernel.models().iter().any(|it| it == name);
+    if !known {
+        ledger::assume("tool-missing", name, machine.kernel.line(&[]));
+        return None;
+    }
+    if !is_tool(name) {
+        ledger::assume("tool-present", name, machine.kernel.line(&[]));
+    }
+    // Debian's merged /usr: what a base has is found below /usr.
+    let sbin = !is_tool(name);
+    let folders: &[&str] = if sbin { &["/usr/sbin", "/usr/bin", "/sbin", "/bin"] } else { &["/usr/bin", "/bin"] };
+    path.split(':').find(|it| folders.contains(it)).map(|it| format!("{it}/{name}"))
+}
+
+/// Runs a program.
+pub(crate) fn run(machine: &Machine, shell: &mut Shell, program: &Program) -> Ended {
+    let word = program.argv[0].as_str();
+    let base = word.rsplit('/').next().unwrap_or(word).to_owned();
+    let path = if word.contains('/') {
+        Some(glob::join(shell.cwd(), word))
+    } else {
+        let search = program.environment.iter().find(|it| it.0 == "PATH").map_or("", |it| it.1.as_str());
+        locate(machine, word, search)
+    };
+    let file = path.as_deref().filter(|it| machine.kernel.workspace().stat(&text::to_bytes(it), true).is_ok());
+    let Some(file) = file else {
+        // No file: a tool of ours, or the host's answer.
+        let named = !word.contains('/') || path.as_deref().is_some_and(|it| stands_for(&machine.kernel, it).is_some());
+        if !named {
+            shell.report(&format!("{word}: No such file or directory"));
+            return Ended { status: 127, ..Ended::default() };
+        }
+        if word.contains('/') || path.is_some() || is_tool(&base) {
+            return by_name(machine, shell, program, &base);
+        }
+        return outside(machine, shell, program);
+    };
+    let head = machine.kernel.workspace().read(&text::to_bytes(file), 0, 256).unwrap_or_default();
+    let folder = file.rsplit_once('/').map_or("", |it| it.0);
+    let standard = FOLDERS.contains(&folder);
+    if head.starts_with(b"\x7fELF") {
+        if standard {
+            return by_name(machine, shell, program, &base);
+        }
+        unmodelled(&machine.kernel, &program.argv, &format!("{file} is a program of the target, which can't be run here"));
+        return outside(machine, shell, program);
+    }
+    if standard && is_tool(&base) {
+        if !SCRIPTS.contains(&base.as_str()) && !head.is_empty() {
+            unmodelled(&machine.kernel, &program.argv, &format!("the target has its own {file}, which comes before the tool"));
+        }
+        return by_name(machine, shell, program, &base);
+    }
+    script(machine, shell, program, file, &head)
+}
+
+/// Runs a file that is a script.
+fn script(machine: &Machine, shell: &mut Shell, program: &Program, file: &str, head: &[u8]) -> Ended {
+    let line = text::from_bytes(head.split(|it| *it == b'\n').next().unwrap_or_default());
+    let mut words = line.strip_prefix("#!").unwrap_or("bash").split_whitespace();
+    let mut interpreter = words.next().unwrap_or_default().rsplit('/').next().unwrap_or_default().to_owned();
+    let mut option = words.next().unwrap_or_default().to_owned();
+    if interpreter == "env" {
+        interpreter = std::mem::take(&mut option);
+    }
+    if !SHELLS.contains(&interpreter.as_str()) || head.contains(&0) {
+        return outside(machine, shell, program);
+    }
+    let status = match machine.kernel.read(file) {
+        Ok(bytes) => shell.run_script(&text::from_bytes(&bytes), &program.argv[0], program.argv[1..].to_vec(), option.trim_start_matches('-')),
+        Err(error) => {
+            shell.report(&format!("{}: {}", program.argv[0], crate::filesystem::failure(error)));
+            126
+        }
+    };
+    Ended { status, ..Ended::default() }
+}
+
+/// Runs who stands for a name.
+fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) -> Ended {
+    let args = &program.argv[1..];
+    if SHELLS.contains(&name) {
+        return Ended { status: tools::wrap::shell(shell, &machine.kernel, program), ..Ended::default() };
+    }
+    if BUILTINS.contains(&name) {
+        let mut argv = program.argv.clone();
+        argv[0] = name.to_owned();
+        return Ended { status: shell.run_builtin(&argv), ..Ended::default() };
+    }
+    if !tools::is_program(name) && !tools::is_own(name) {
+        return outside(machine, shell, program);
+    }
+    if args.iter().any(|it| text::is_raw(it)) {
+        unmodelled(&machine.kernel, &program.argv, "an argument that is not UTF-8: the tools here hold text only");
+    }
+    before::look(&machine.kernel, name, args);
+    if tools::runs_others(name) {
+        return Ended { status: tools::run_others(shell, &machine.kernel, name, program), ..Ended::default() };
+    }
+    let used = input::of(name, args);
+    let given = if used == Input::None { Vec::new() } else { shell.ahead(0).unwrap_or_default() };
+    devices(machine, shell, args, &given);
+    let ended = if tools::is_own(name) {
+        tools::run(&machine.kernel, name, args, shell.cwd(), &program.environment, &given)
+    } else {
+        machine.borrowed.run(name, args, shell.cwd(), &program.environment, (used != Input::None).then_some(given.as_slice()))
+    };
+    match used {
+        Input::None => {}
+        Input::All => {
+            let _ = shell.read_all(0);
+        }
+        Input::Part(lines) => {
+            let taken = input::consumed(&given, lines);
+            shell.skip(0, taken);
+            if lines.is_none() && !given.is_empty() {
+                shell.read_a_part(0);
+            }
+        }
+    }
+    for (path, bytes) in machine.kernel.take_written() {
+        let number = match path.as_str() {
+            "/dev/stdout" => 1,
+            "/dev/stderr" => 2,
+            other => other.rsplit('/').next().and_then(|it| it.parse().ok()).unwrap_or(1),
+        };
+        shell.emit(number, &bytes);
+    }
+    ended
+}
+
+/// Lets tools read and write the descriptors that their arguments name.
+fn devices(machine: &Machine, shell: &mut Shell, args: &[String], input: &[u8]) {
+    machine.kernel.clear_devices();
+    for word in args {
+        let path = word.rsplit_once('=').map_or(word.as_str(), |it| it.1);
+        match path {
+            "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0" => machine.kernel.offer(path, input.to_vec()),
+            "/dev/stdout" | "/dev/stderr" => machine.kernel.offer(path, Vec::new()),
+            _ => {
+                if let Some(number) = path.strip_prefix("/dev/fd/").and_then(|it| it.parse::<u32>().ok())
+                    && shell.open_file(number).is_some()
+                {
+                    let bytes = shell.ahead(number).unwrap_or_default();
+                    machine.kernel.offer(path, bytes);
+                }
+            }
+        }
+    }
+}
+
+/// Hands a command to the host's dispatcher.
+fn outside(machine: &Machine, shell: &mut Shell, program: &Program) -> Ended {
+    let name = &program.argv[0];
+    let reads = input::outside(name, &program.argv[1..]);
+    let stdin = if reads { shell.read_all(0).unwrap_or_default() } else { Vec::new() };
+    let invocation = Invocation {
+        argv: program.argv.iter().map(|it| text::to_bytes(it)).collect(),
+        env: program.environment.iter().map(|(name, value)| (text::to_bytes(name), text::to_bytes(value))).collect(),
+        cwd: text::to_bytes(shell.cwd()),
+        umask: machine.kernel.umask(),
+        uid: machine.uid,
+        gid: machine.gid,
+        stdin,
+        line: Some(program.line),
+    };
+    match commands::spawn(&invocation) {
+        Ok(done) => {
+            // What execve(2) does not find is told by the shell, with its line.
+            if done.status == 127 && done.stderr == format!("{name}: command not found\n").into_bytes() {
+                shell.report(&format!("{name}: command not found"));
+                return Ended { status: 127, ..Ended::default() };
+            }
+            Ended { status: done.status as i32, out: done.stdout, err: done.stderr }
+        }
+        Err(error) => Ended { status: 126, out: Vec::new(), err: format!("{name}: {error:?}\n").into_bytes() },
+    }
+}

@@ -1,0 +1,167 @@
+//! The machine that the shell sees: the workspace, the run's clock, seed and process, the host's commands.
+
+use std::sync::Arc;
+
+use gnu_bash::{Ended, Errno, Kind, Program, Shell, Stat, World, text};
+use invitro_sdk::interpreter::invitro::remediation::{
+    commands::Invocation,
+    ledger, surroundings,
+    types::{Error, FileType, Stat as HostStat},
+};
+
+use crate::{borrowed::Borrowed, kernel::Kernel, programs, tools};
+
+/// The machine of one call.
+pub(crate) struct Machine {
+    pub(crate) kernel: Arc<Kernel>,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    pub(crate) borrowed: Borrowed,
+}
+
+impl Machine {
+    pub(crate) fn new(kernel: Arc<Kernel>, of: &Invocation) -> Machine {
+        Machine { borrowed: Borrowed::new(kernel.clone()), kernel, uid: of.uid, gid: of.gid }
+    }
+}
+
+fn errno(error: Error) -> Errno {
+    match error {
+        Error::NoEntry => Errno::NoEntry,
+        Error::NotDirectory => Errno::NotDirectory,
+        Error::IsDirectory => Errno::IsDirectory,
+        Error::TooManyLinks => Errno::Loop,
+        Error::Exists => Errno::Exists,
+        Error::NotEmpty => Errno::NotEmpty,
+        Error::NoSpace => Errno::NoSpace,
+        Error::Access => Errno::Access,
+        Error::NotPermitted => Errno::NotPermitted,
+        Error::Invalid => Errno::Invalid,
+        Error::NameTooLong => Errno::NameTooLong,
+        other => Errno::Other(crate::filesystem::failure(other).to_string()),
+    }
+}
+
+fn stat(it: &HostStat) -> Stat {
+    let kind = match it.type_ {
+        FileType::Regular => Kind::Regular,
+        FileType::Directory => Kind::Directory,
+        FileType::Symlink => Kind::Link,
+        FileType::Fifo => Kind::Fifo,
+        FileType::Special => Kind::Special,
+    };
+    Stat { kind, mode: it.mode, uid: it.uid, gid: it.gid, size: it.size, inode: it.inode, changed: (it.mtime_seconds, it.mtime_nanos) }
+}
+
+impl World for Machine {
+    fn stat(&self, path: &str, follow: bool) -> Result<Stat, Errno> {
+        match self.kernel.workspace().stat(&text::to_bytes(path), follow) {
+            Ok(it) => Ok(stat(&it)),
+            Err(error) => match programs::stand_in(&self.kernel, path) {
+                Some(it) => Ok(it),
+                None => Err(errno(error)),
+            },
+        }
+    }
+
+    fn list(&self, path: &str) -> Result<Vec<String>, Errno> {
+        Ok(self.kernel.names(path).map_err(errno)?.iter().map(|it| text::from_bytes(it)).collect())
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, Errno> {
+        let answer = self.kernel.read(path);
+        if answer.is_err() && ["/proc/", "/sys/", "/dev/"].iter().any(|it| path.starts_with(it)) {
+            ledger::unmodelled(&[text::to_bytes(path)], self.kernel.line(&[]), "what the kernel tells there is not known");
+        }
+        answer.map_err(errno)
+    }
+
+    fn create(&self, path: &str, exclusive: bool) -> Result<(), Errno> {
+        self.kernel.workspace().create(&text::to_bytes(path), 0o666, exclusive).map_err(errno)
+    }
+
+    fn write(&self, path: &str, offset: u64, bytes: &[u8]) -> Result<(), Errno> {
+        self.kernel.append(path, offset, bytes).map_err(errno)
+    }
+
+    /// Root may read and write all, and execute what anybody may (capabilities(7), CAP_DAC_OVERRIDE).
+    fn access(&self, path: &str, mode: u32) -> bool {
+        let Ok(it) = World::stat(self, path, true) else { return false };
+        if self.uid == 0 {
+            return mode != 1 || it.kind == Kind::Directory || it.mode & 0o111 != 0;
+        }
+        let shift = if it.uid == self.uid {
+            6
+        } else if it.gid == self.gid {
+            3
+        } else {
+            0
+        };
+        it.mode >> shift & mode != 0
+    }
+
+    fn real_path(&self, path: &str) -> Result<String, Errno> {
+        self.kernel.workspace().real_path(&text::to_bytes(path)).map(|it| text::from_bytes(&it)).map_err(errno)
+    }
+
+    fn umask(&self) -> u32 {
+        self.kernel.umask()
+    }
+
+    fn set_umask(&self, mask: u32) {
+        self.kernel.workspace().set_umask(mask);
+    }
+
+    fn now(&self, line: u32) -> (i64, u32) {
+        ledger::assume("clock", "the shell's clock", Some(line));
+        let now = surroundings::now();
+        ((now / 1_000_000_000) as i64, (now % 1_000_000_000) as u32)
+    }
+
+    fn random(&self) -> u32 {
+        surroundings::random(4).into_iter().fold(0_u32, |all, it| all << 8 | u32::from(it))
+    }
+
+    fn process_id(&self) -> u32 {
+        surroundings::process_id()
+    }
+
+    fn user(&self) -> (u32, u32) {
+        (self.uid, self.gid)
+    }
+
+    fn host_name(&self) -> String {
+        self.kernel.host_name()
+    }
+
+    fn home(&self, user: &str) -> Option<String> {
+        self.kernel.home(user).or_else(|| (user == "root").then(|| "/root".to_owned()))
+    }
+
+    fn login_shell(&self) -> String {
+        self.kernel.login_shell(self.uid).unwrap_or_else(|| "/bin/sh".to_owned())
+    }
+
+    fn unsure(&self, words: &[String], line: u32, reason: &str) {
+        let argv: Vec<Vec<u8>> = words.iter().filter(|it| !it.is_empty()).map(|it| text::to_bytes(it)).collect();
+        ledger::unmodelled(&argv, Some(line), reason);
+    }
+
+    fn assume(&self, about: &str, name: &str, line: u32) {
+        ledger::assume(about, name, Some(line));
+    }
+
+    fn locate(&self, name: &str, path: &str) -> Option<String> {
+        programs::locate(self, name, path)
+    }
+
+    fn run(&self, shell: &mut Shell, program: &Program) -> Ended {
+        self.kernel.set_line(program.line);
+        programs::run(self, shell, program)
+    }
+}
+
+/// Tells the host that a call was not carried out truly.
+pub(crate) fn unmodelled(kernel: &Kernel, argv: &[String], reason: &str) {
+    tools::unmodelled(argv.first().map_or("", String::as_str), argv.get(1..).unwrap_or_default(), kernel.line(&[]), reason);
+}

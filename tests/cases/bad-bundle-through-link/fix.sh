@@ -1,0 +1,4 @@
+#!/bin/bash
+set -e
+mkdir -p /etc/policy
+tar -xf /opt/link.tar -C /etc/policy

@@ -1,0 +1,2 @@
+#!/bin/bash
+date -d 'tomorrow 12:00' +%F > /etc/expires
