@@ -69,7 +69,7 @@ const OUTSIDE: &[&str] = &[
 pub(crate) fn of(name: &str, args: &[String]) -> Input {
     let named = |word: &str| args.iter().any(|it| it == word);
     if ALWAYS.contains(&name) || named("-") || named("/dev/stdin") || named("/dev/fd/0") {
-        return if name == "patch" && args.iter().any(|it| it == "-i" || it.starts_with("--input")) { Input::None } else { Input::All };
+        return if name == "patch" && args.iter().any(|it| it.starts_with("-i") || it.starts_with("--input")) { Input::None } else { Input::All };
     }
     if name == "tar" || matches!(name, "comm" | "join" | "diff" | "cmp" | "date") {
         return Input::None;

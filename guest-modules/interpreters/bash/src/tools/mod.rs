@@ -15,6 +15,7 @@ mod identity;
 mod mode;
 mod options;
 mod owner;
+mod patch;
 mod pattern;
 mod place;
 mod remove;
@@ -54,6 +55,7 @@ const OWN: &[(&str, Act)] = &[
     ("mkfifo", place::mkfifo),
     ("mktemp", temporary::mktemp),
     ("mv", copy::mv),
+    ("patch", patch::patch),
     ("readlink", show::readlink),
     ("realpath", show::realpath),
     ("rm", remove::rm),
