@@ -6,7 +6,13 @@ use crate::world::{Errno, Kind, World};
 
 /// Most bytes that a pipe holds: writers run before readers here, so this is more than a kernel's 64 KiB. A writer that goes on
 /// is ended as by SIGPIPE, and a reader that comes to the cut is told.
-pub const PIPE: usize = 16 << 20;
+const PIPE: usize = 64 << 20;
+
+/// Bytes from which on many small writes are taken for a writer without end.
+const TRICKLE: usize = 1 << 20;
+
+/// How many writes are many.
+const MANY: usize = 4096;
 
 /// An open file.
 #[derive(Debug)]
@@ -25,6 +31,8 @@ pub enum Open {
         bytes: Vec<u8>,
         at: usize,
         cut: bool,
+        /// How often was written.
+        writes: usize,
     },
     /// What is written is taken up by whoever runs the shell; nobody reads it here.
     Sink(Vec<u8>),
@@ -58,7 +66,7 @@ pub enum Written {
 
 impl Open {
     pub fn pipe(bytes: Vec<u8>) -> Shared {
-        Rc::new(RefCell::new(Open::Pipe { bytes, at: 0, cut: false }))
+        Rc::new(RefCell::new(Open::Pipe { bytes, at: 0, cut: false, writes: 0 }))
     }
 
     pub fn sink() -> Shared {
@@ -105,7 +113,7 @@ impl Open {
 
     /// Whether the end that a reader saw was made by us.
     pub fn was_cut(&self) -> bool {
-        matches!(self, Open::Pipe { cut: true, at, bytes } if *at == bytes.len())
+        matches!(self, Open::Pipe { cut: true, at, bytes, .. } if *at == bytes.len())
     }
 
     pub fn write(&mut self, world: &dyn World, more: &[u8]) -> Written {
@@ -115,8 +123,9 @@ impl Open {
                 bytes.extend_from_slice(more);
                 Written::All
             }
-            Open::Pipe { bytes, cut, .. } => {
-                if *cut || bytes.len() + more.len() > PIPE {
+            Open::Pipe { bytes, cut, writes, .. } => {
+                *writes += 1;
+                if *cut || bytes.len() + more.len() > PIPE || bytes.len() > TRICKLE && *writes > MANY {
                     *cut = true;
                     return Written::Broken;
                 }

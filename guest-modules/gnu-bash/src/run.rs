@@ -243,6 +243,9 @@ impl Shell {
     }
 
     pub(crate) fn command(&mut self, command: &Command) -> Run<i32> {
+        if self.stopped.borrow().is_some() {
+            return Err(Flow::Exit(1));
+        }
         match command {
             Command::Simple(simple) => self.simple(simple),
             Command::Compound(compound) => self.compound(compound),
@@ -454,6 +457,9 @@ impl Shell {
         self.run_late(late, false);
         let status = done?;
         self.status = status;
+        if self.broken {
+            return Err(Flow::Exit(BROKEN_PIPE));
+        }
         Ok(status)
     }
 
@@ -712,6 +718,7 @@ impl Shell {
         let mut inner = Shell::new(self.world.clone(), name, &self.variables.exported(), &self.cwd);
         inner.fds = self.fds.clone();
         inner.errors = self.errors.clone();
+        inner.stopped = self.stopped.clone();
         inner.depth = self.depth + 1;
         inner.arguments = arguments;
         inner.traps = self.traps.iter().filter(|it| it.1.is_empty()).map(|it| (it.0.clone(), it.1.clone())).collect();

@@ -87,6 +87,10 @@ pub struct Shell {
     pub(crate) started: i64,
     /// Where `getopts` stands in a bundle of letters.
     pub(crate) letter: usize,
+    /// Whether the shell itself wrote to a pipe that nobody reads: a process ends by that.
+    pub(crate) broken: bool,
+    /// Why the whole shell is over, with all that it forked.
+    pub(crate) stopped: Rc<RefCell<Option<String>>>,
     /// Standard error as it was when the shell began.
     pub(crate) errors: Shared,
     /// Descriptors that `{name}>` opened in the command that runs: they stay open behind it.
@@ -153,6 +157,8 @@ impl Shell {
             random_before: -1,
             started: 0,
             letter: 0,
+            broken: false,
+            stopped: Rc::default(),
             errors,
             named: Vec::new(),
             hazy: Rc::default(),
@@ -184,6 +190,11 @@ impl Shell {
         self.fds.set(number, open);
     }
 
+    /// The limit of this shell that ended it.
+    pub fn stopped(&self) -> Option<String> {
+        self.stopped.borrow().clone()
+    }
+
     /// The working directory.
     pub fn cwd(&self) -> &str {
         &self.cwd
@@ -200,6 +211,7 @@ impl Shell {
         inner.subshell += 1;
         inner.depth += 1;
         inner.late.clear();
+        inner.broken = false;
         inner.hazy = self.hazy.clone();
         inner.jobs.clear();
         inner.loops = 0;
@@ -220,7 +232,7 @@ impl Shell {
         if self.depth < DEEPEST {
             return false;
         }
-        self.unsure_of("", &format!("functions and subshells are nested deeper than {DEEPEST}"));
+        self.stopped.borrow_mut().get_or_insert_with(|| format!("functions and subshells are nested deeper than {DEEPEST}"));
         true
     }
 
@@ -282,9 +294,14 @@ impl Shell {
         }
     }
 
-    /// Writes to a descriptor.
-    pub fn emit(&mut self, number: u32, bytes: &[u8]) {
-        self.write(number, bytes);
+    /// Writes to a descriptor; true where nobody reads there any more.
+    pub fn emit(&mut self, number: u32, bytes: &[u8]) -> bool {
+        self.put_out(number, bytes) == Written::Broken
+    }
+
+    /// Whether standard output is a pipe.
+    pub fn writes_to_pipe(&self) -> bool {
+        self.fds.get(1).is_some_and(|it| matches!(*it.borrow(), Open::Pipe { .. }))
     }
 
     /// Says something in the shell's own name.

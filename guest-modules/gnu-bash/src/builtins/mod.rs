@@ -112,7 +112,10 @@ fn print(shell: &mut Shell, name: &str, text: &str) -> i32 {
     use crate::descriptors::Written;
     match shell.put_out(1, &crate::text::to_bytes(text)) {
         Written::All | Written::Lost => 0,
-        Written::Broken => 141,
+        Written::Broken => {
+            shell.broken = shell.traps.get("PIPE").is_none_or(|it| !it.is_empty());
+            141
+        }
         Written::Failed(error) => {
             shell.complain(&format!("{name}: write error: {error}"));
             1

@@ -52,6 +52,7 @@ impl Borrowed {
             .rootfs(false)
             .concurrent_jobs(false)
             .limits(limits)
+            .session_limits(bashkit::SessionLimits::unlimited())
             .username("root")
             .hostname(self.kernel.host_name())
             .builtin_filter(|name| tools::is_faithful(name) || matches!(name, "cd" | "export" | "true"))

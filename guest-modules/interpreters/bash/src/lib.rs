@@ -47,6 +47,9 @@ impl Guest for Bash {
         shell.set_input(surroundings.stdin);
         let (out, err) = (shell.open_file(1), shell.open_file(2));
         let status = shell.run(&text::from_bytes(&script.text));
+        if let Some(limit) = shell.stopped() {
+            return Err(InterpretError::Stopped(limit));
+        }
         let taken = |open: Option<gnu_bash::descriptors::Shared>| open.map(|it| it.borrow_mut().take()).unwrap_or_default();
         Ok(Outcome { status: (status & 0xff) as u32, stdout: taken(out), stderr: taken(err) })
     }

@@ -165,6 +165,9 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         argv[0] = name.to_owned();
         return Ended { status: shell.run_builtin(&argv), ..Ended::default() };
     }
+    if name == "yes" {
+        return yes(machine, shell, program);
+    }
     if !tools::is_program(name) && !tools::is_own(name) {
         return outside(machine, shell, program);
     }
@@ -205,6 +208,19 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         shell.emit(number, &bytes);
     }
     ended
+}
+
+/// yes(1): writes until nobody reads on, which is all that it can do.
+fn yes(machine: &Machine, shell: &mut Shell, program: &Program) -> Ended {
+    let words = &program.argv[1..];
+    if words.first().is_some_and(|it| it.starts_with('-')) || !shell.writes_to_pipe() {
+        unmodelled(&machine.kernel, &program.argv, "yes writes without end");
+        return Ended { status: 1, ..Ended::default() };
+    }
+    let line = if words.is_empty() { "y\n".to_owned() } else { format!("{}\n", words.join(" ")) };
+    let page = line.repeat(512 / line.len() + 1);
+    while !shell.emit(1, page.as_bytes()) {}
+    Ended { status: 141, ..Ended::default() }
 }
 
 /// Lets tools read and write the descriptors that their arguments name.

@@ -143,7 +143,10 @@ impl World for Machine {
     }
 
     fn unsure(&self, words: &[String], line: u32, reason: &str) {
-        let argv: Vec<Vec<u8>> = words.iter().filter(|it| !it.is_empty()).map(|it| text::to_bytes(it)).collect();
+        let mut argv: Vec<Vec<u8>> = words.iter().filter(|it| !it.is_empty()).map(|it| text::to_bytes(it)).collect();
+        if argv.is_empty() {
+            argv.push(b"bash".to_vec());
+        }
         ledger::unmodelled(&argv, Some(line), reason);
     }
 

@@ -44,7 +44,7 @@ pub(crate) fn line(kernel: &Kernel, name: &str, args: &[String]) -> Option<u32> 
 
 /// Tells the host that a call was not carried out truly.
 pub(crate) fn unmodelled(name: &str, args: &[String], line: Option<u32>, reason: &str) {
-    let argv: Vec<Vec<u8>> = std::iter::once(name).chain(args.iter().map(String::as_str)).map(|it| it.as_bytes().to_vec()).collect();
+    let argv: Vec<Vec<u8>> = std::iter::once(name).chain(args.iter().map(String::as_str)).map(gnu_bash::text::to_bytes).collect();
     ledger::unmodelled(&argv, line, reason);
 }
 
