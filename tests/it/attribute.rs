@@ -45,6 +45,7 @@ impl Target {
         if with_programs {
             for name in ["usr/bin/setfattr", "usr/bin/chattr"] {
                 fs::write(target.at(name), b"\x7fELF").expect("a file can be written");
+                fs::set_permissions(target.at(name), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a mode can be set");
             }
         }
         let made = set(&target.at("etc/noted"), "user.note", b"confidential")

@@ -11,6 +11,8 @@ pub(crate) struct Output {
     pub(crate) bytes: Vec<u8>,
     /// The last line of the old file that was given out.
     pub(crate) frozen: i64,
+    /// Whether a line of the patch came behind one without an end; what GNU patch makes of that differs from case to case.
+    pub(crate) glued: bool,
 }
 
 /// Why a hunk could not be carried out.
@@ -92,6 +94,7 @@ impl Output {
         if line.text.start == line.text.end && !line.text.newline {
             return Err(Trouble::NoBytes);
         }
+        self.glued |= self.bytes.last().is_some_and(|it| *it != b'\n');
         self.end_line(true);
         self.bytes.extend_from_slice(line.text.of(text));
         if line.text.newline {

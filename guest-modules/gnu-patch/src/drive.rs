@@ -33,6 +33,7 @@ pub fn run(options: &Options, files: &mut impl Files) -> Result<Done, crate::Tro
         skips: false,
         failed: false,
         left: MOST,
+        glued: false,
         gathered: Vec::new(),
         rejects_written: false,
     };
@@ -52,7 +53,15 @@ pub fn run(options: &Options, files: &mut impl Files) -> Result<Done, crate::Tro
     if options.voice == Voice::Verbose && parsed.patches.iter().any(|it| it.kind == Kind::Context || it.kind == Kind::NewContext && it.strips_returns) {
         return Err(crate::Trouble::Unsupported("what `--verbose` says of a context diff of the old style is not known".to_owned()));
     }
+    let names_differ =
+        |it: &FilePatch| it.git && !it.is_rename() && !it.is_copy() && it.names[0].is_some() && it.names[1].is_some() && it.names[0] != it.names[1];
+    if options.reverse && options.file.is_none() && parsed.patches.iter().any(names_differ) {
+        return Err(crate::Trouble::Unsupported("which of two names a git diff means that is taken back is not known: give `-p1`".to_owned()));
+    }
     let ended = run.all(&text, parsed);
+    if run.glued {
+        return Err(crate::Trouble::Unsupported("a line that comes behind a line without an end is not put there".to_owned()));
+    }
     if run.left == 0 {
         return Err(crate::Trouble::Unsupported("the patch asks for more comparisons of lines than are made here".to_owned()));
     }
@@ -68,6 +77,8 @@ pub(crate) struct Run<'a, F: Files> {
     pub(crate) files: &'a mut F,
     pub(crate) talk: Talk,
     pub(crate) outputs: Outputs,
+    /// Whether a line came behind one without an end.
+    glued: bool,
     /// Whether the patch at hand is taken the other way round.
     pub(crate) reverse: bool,
     /// Whether the rest of the patch at hand is left out.
@@ -401,6 +412,7 @@ impl<F: Files> Run<'_, F> {
                     }
                 },
             };
+            self.glued |= outcome.output.glued;
             if applied {
                 outcome.moved = outcome.moved.saturating_add(hunk.growth());
                 self.succeeded(outcome.hunks, shown, fuzz, outcome.offset);

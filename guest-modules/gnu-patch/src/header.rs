@@ -25,8 +25,8 @@ pub(crate) enum Found {
     Patch(Box<FilePatch>),
     /// Nothing more, and what was said on the way.
     Nothing(Vec<String>),
-    /// A time that can't be read and may be the epoch.
-    OddTime(Vec<u8>),
+    /// What is not read, and why.
+    Odd(String),
 }
 
 /// A place: bytes before it, lines before it.
@@ -43,8 +43,8 @@ pub(crate) fn next(reader: &mut Reader<'_>, search: Search) -> Found {
         scan.here = (line.start, reader.line - 1);
         scan.patch.said.extend(reader.told());
         let kind = scan.line(line.of(reader.text));
-        if let Some(text) = scan.odd_time.take() {
-            return Found::OddTime(text);
+        if let Some(text) = scan.odd.take() {
+            return Found::Odd(text);
         }
         if let Some(kind) = kind {
             return scan.found(reader, kind);
@@ -65,7 +65,7 @@ struct Scan {
     indent: usize,
     /// Whether git's own header lines were seen: such a patch may do without hunks.
     extended: bool,
-    odd_time: Option<Vec<u8>>,
+    odd: Option<String>,
 }
 
 impl Scan {
@@ -102,7 +102,7 @@ impl Scan {
             after_stars: false,
             indent: 0,
             extended: false,
-            odd_time: None,
+            odd: None,
         }
     }
 
@@ -143,6 +143,9 @@ impl Scan {
         }
         if may_be(&[Kind::Normal]) && was_command && (text.starts_with(b"< ") || text.starts_with(b"> ")) {
             self.patch.indent = indent;
+            if self.first_command.is_some_and(|it| it != self.previous) {
+                self.odd = Some("a command before the first hunk of a normal diff is not read".to_owned());
+            }
             return self.at(self.previous, Kind::Normal);
         }
         None
@@ -247,7 +250,7 @@ impl Scan {
             let time = time.strip_suffix(b"\r").unwrap_or(time);
             match date::read(time) {
                 Some(stamp) => self.patch.stamps[side] = stamp,
-                None => self.odd_time = Some(time.to_vec()),
+                None => self.odd = Some(format!("the time `{}` of a header may be the epoch, in a form that is not read", String::from_utf8_lossy(time))),
             }
             self.patch.times[side] = Some(time.to_vec());
         }

@@ -190,19 +190,18 @@ pub fn parse(text: &[u8], reading: Reading) -> Result<Parsed, Trouble> {
                 parsed.said = said;
                 return Ok(parsed);
             }
-            header::Found::OddTime(text) => {
-                return Err(Trouble::Unsupported(format!(
-                    "the time `{}` of a header may be the epoch, in a form that is not read",
-                    String::from_utf8_lossy(&text)
-                )));
-            }
+            header::Found::Odd(reason) => return Err(Trouble::Unsupported(reason)),
             header::Found::Patch(mut patch) => {
+                returns(&patch)?;
                 patch.strips_returns &= !reading.binary;
                 if patch.kind == Kind::Ed {
                     return Err(Trouble::Unsupported("a script of ed(1) as a patch is not carried out".to_owned()));
                 }
                 let nesting = 0;
                 hunk::all(&mut reader, &mut patch, nesting);
+                if let Some(fatal) = patch.fatal.as_ref().filter(|it| it.message.windows(7).any(|it| it == b"mangled")) {
+                    return Err(Trouble::Unsupported(format!("{}: what GNU patch makes of that is not known", String::from_utf8_lossy(&fatal.message))));
+                }
                 emptied(&mut patch);
                 if patch.hunks.is_empty() && patch.fatal.is_none() && reader.at <= parsed.end {
                     return Err(Trouble::Unsupported(format!("a patch without hunks at line {}, which would be found again and again", patch.line)));
@@ -215,6 +214,17 @@ pub fn parse(text: &[u8], reading: Reading) -> Result<Parsed, Trouble> {
             }
         }
     }
+}
+
+/// Refuses what carriage returns in a header make of a patch in ways that are not known.
+fn returns(patch: &FilePatch) -> Result<(), Trouble> {
+    if patch.kind == Kind::Context && patch.strips_returns {
+        return Err(Trouble::Unsupported("a context diff whose lines end with carriage returns is not carried out".to_owned()));
+    }
+    if patch.names[INDEX].as_ref().is_some_and(|it| it.ends_with(b"\r")) {
+        return Err(Trouble::Unsupported("an `Index:` line that ends with a carriage return is not read".to_owned()));
+    }
+    Ok(())
 }
 
 /// A context diff says by its first hunk that a file comes to nothing.

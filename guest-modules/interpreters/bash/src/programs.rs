@@ -123,8 +123,8 @@ pub(crate) fn run(machine: &Machine, shell: &mut Shell, program: &Program) -> En
         unmodelled(&machine.kernel, &program.argv, &format!("{file} is a program of the target, which can't be run here"));
         return outside(machine, shell, program);
     }
-    if standard && is_tool(&base) {
-        if !SCRIPTS.contains(&base.as_str()) && !head.is_empty() {
+    if standard && (is_tool(&base) || tools::is_own(&base)) {
+        if is_tool(&base) && !SCRIPTS.contains(&base.as_str()) && !head.is_empty() {
             unmodelled(&machine.kernel, &program.argv, &format!("the target has its own {file}, which comes before the tool"));
         }
         return by_name(machine, shell, program, &base);
