@@ -299,6 +299,11 @@ impl Shell {
         self.put_out(number, bytes) == Written::Broken
     }
 
+    /// Whether standard output is thrown away.
+    pub fn discards_output(&self) -> bool {
+        self.fds.get(1).is_some_and(|it| matches!(*it.borrow(), Open::Null))
+    }
+
     /// Whether standard output is a pipe.
     pub fn writes_to_pipe(&self) -> bool {
         self.fds.get(1).is_some_and(|it| matches!(*it.borrow(), Open::Pipe { .. }))

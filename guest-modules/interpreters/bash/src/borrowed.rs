@@ -18,6 +18,10 @@ const PLENTY: usize = 1 << 30;
 /// Where a tool finds its standard input.
 pub(crate) const STDIN: &str = "/dev/.input";
 
+/// What a tool says of a call that it does not know, or that came to a limit of its own.
+const IGNORANT: &[&str] =
+    &["unrecognized option", "invalid option", "unknown option", "unsupported", "not supported", "not implemented", "limit exceeded", "truncated"];
+
 /// The instance, made when the first tool is asked for.
 pub(crate) struct Borrowed {
     kernel: Arc<Kernel>,
@@ -92,7 +96,13 @@ impl Borrowed {
         let mut held = self.bash.borrow_mut();
         let bash = held.get_or_insert_with(|| self.instance());
         match drive::to_end(bash.exec(&text)) {
-            Some(Ok(done)) => Ended { status: done.exit_code, out: done.stdout.as_bytes().to_vec(), err: done.stderr.as_bytes().to_vec() },
+            Some(Ok(done)) => {
+                let said = String::from_utf8_lossy(done.stderr.as_bytes()).into_owned();
+                if let Some(word) = IGNORANT.iter().find(|it| said.contains(**it)) {
+                    unmodelled(name, args, self.kernel.line(&[]), &format!("the tool here says `{word}`, which GNU's might not"));
+                }
+                Ended { status: done.exit_code, out: done.stdout.as_bytes().to_vec(), err: done.stderr.as_bytes().to_vec() }
+            }
             Some(Err(error)) => {
                 unmodelled(name, args, self.kernel.line(&[]), &format!("the tool ended by a limit of its own: {error}"));
                 Ended { status: 1, ..Ended::default() }

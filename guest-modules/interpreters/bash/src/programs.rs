@@ -174,6 +174,9 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
     if args.iter().any(|it| text::is_raw(it)) {
         unmodelled(&machine.kernel, &program.argv, "an argument that is not UTF-8: the tools here hold text only");
     }
+    if name == "diff" {
+        return diff(machine, shell, program);
+    }
     before::look(&machine.kernel, name, args);
     if tools::runs_others(name) {
         return Ended { status: tools::run_others(shell, &machine.kernel, name, program), ..Ended::default() };
@@ -206,6 +209,24 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
             other => other.rsplit('/').next().and_then(|it| it.parse().ok()).unwrap_or(1),
         };
         shell.emit(number, &bytes);
+    }
+    ended
+}
+
+/// diff(1): bashkit's, with the header that GNU's has.
+fn diff(machine: &Machine, shell: &mut Shell, program: &Program) -> Ended {
+    let (args, labels) = tools::difference::labels(&program.argv[1..]);
+    before::look(&machine.kernel, "diff", &args);
+    let reads = args.iter().any(|it| it == "-");
+    let given = if reads { shell.read_all(0).unwrap_or_default() } else { Vec::new() };
+    devices(machine, shell, &args, &given);
+    let mut ended = machine.borrowed.run("diff", &args, shell.cwd(), &program.environment, reads.then_some(given.as_slice()));
+    if tools::difference::has_header(&args) && !ended.out.is_empty() {
+        match tools::difference::labelled(&ended.out, &labels) {
+            Some(out) => ended.out = out,
+            None if shell.discards_output() => {}
+            None => unmodelled(&machine.kernel, &program.argv, "a header of diff has times of files in it, which are not told"),
+        }
     }
     ended
 }

@@ -11,7 +11,7 @@ const FAITHFUL: &[(&str, &str, &[&str])] = &[
     ("column", "ts", &["table", "separator"]),
     ("comm", "123z", &["output-delimiter", "nocheck-order", "check-order"]),
     ("cut", "dfbcsz", &["delimiter", "fields", "bytes", "characters", "only-delimited", "output-delimiter", "complement"]),
-    ("diff", "uqrNBbwiae", &["unified", "brief", "recursive", "new-file", "label"]),
+    ("diff", "uqrNBbwiae", &["unified", "brief", "recursive", "new-file"]),
     ("dirname", "z", &["zero"]),
     ("egrep", "EFGPiveqsnclLhHorwxzmABCaI", &[]),
     ("expand", "ti", &["tabs"]),

@@ -38,7 +38,8 @@ pub(crate) fn setfattr(call: &mut Call<'_>) -> Answer {
             _ => files.push(word),
         }
     }
-    let bytes = value.map(|it| hex(it).ok_or_else(|| not_modelled("a value of setfattr other than `0x` and hexadecimal digits is not modelled"))).transpose()?;
+    let bytes =
+        value.map(|it| hex(it).ok_or_else(|| not_modelled("a value of setfattr other than `0x` and hexadecimal digits is not modelled"))).transpose()?;
     for file in files {
         let path = call.path(file);
         let done = match (name, &bytes, removed) {

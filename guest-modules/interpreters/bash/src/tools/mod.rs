@@ -8,6 +8,7 @@ mod attribute;
 mod call;
 mod copy;
 mod date;
+pub(crate) mod difference;
 mod edit;
 mod find;
 mod gzip;

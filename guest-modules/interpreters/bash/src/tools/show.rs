@@ -127,14 +127,23 @@ fn rows(call: &mut Call<'_>, parsed: &Parsed, folder: &str, entries: &[(String, 
     let beyond: Vec<char> = entries.iter().map(|it| beyond_mode(call, &place(call, &it.0), parsed.has('L'))).collect();
     let plain = beyond.iter().all(|it| *it == ' ');
     for ((name, stat), beyond) in entries.iter().zip(beyond) {
-        let (user, group) = if parsed.has('n') { (stat.uid.to_string(), stat.gid.to_string()) } else { (call.kernel.user_name(stat.uid), call.kernel.group_name(stat.gid)) };
+        let (user, group) =
+            if parsed.has('n') { (stat.uid.to_string(), stat.gid.to_string()) } else { (call.kernel.user_name(stat.uid), call.kernel.group_name(stat.gid)) };
         let target = if stat.type_ == FileType::Symlink {
             let path = place(call, name);
             format!(" -> {}", String::from_utf8_lossy(&call.kernel.workspace().read_link(path.as_bytes()).unwrap_or_default()))
         } else {
             mark(parsed, stat).to_owned()
         };
-        table.push((format!("{}{}{}", kind_letter(stat), letters(stat.mode), if plain { String::new() } else { beyond.to_string() }), stat.links.to_string(), user, group, stat.size.to_string(), date(stat), format!("{name}{target}")));
+        table.push((
+            format!("{}{}{}", kind_letter(stat), letters(stat.mode), if plain { String::new() } else { beyond.to_string() }),
+            stat.links.to_string(),
+            user,
+            group,
+            stat.size.to_string(),
+            date(stat),
+            format!("{name}{target}"),
+        ));
     }
     let width = |of: &dyn Fn(&(String, String, String, String, String, String, String)) -> usize| table.iter().map(of).max().unwrap_or(0);
     let widths = (width(&|it| it.1.len()), width(&|it| it.2.len()), width(&|it| it.3.len()), width(&|it| it.4.len()));
