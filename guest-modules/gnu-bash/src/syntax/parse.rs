@@ -448,6 +448,16 @@ impl Parser {
         Ok(body)
     }
 
+    /// The body of `for`, which may stand in braces.
+    fn braced_body(&mut self) -> Read<Script> {
+        if !self.keyword("{") {
+            return self.body();
+        }
+        let body = self.filled()?;
+        self.expect("}")?;
+        Ok(body)
+    }
+
     fn conditional(&mut self) -> Read<Kind> {
         self.at += 2;
         let mut branches = Vec::new();
@@ -478,13 +488,7 @@ impl Parser {
                 self.at += 1;
             }
             self.newlines()?;
-            let body = if self.keyword("{") {
-                let body = self.filled()?;
-                self.expect("}")?;
-                body
-            } else {
-                self.body()?
-            };
+            let body = self.braced_body()?;
             return Ok(Kind::Count([first, second, third], body));
         }
         let name: String = self.text[self.at..].iter().take_while(|it| !is_meta(**it)).collect();
@@ -519,13 +523,7 @@ impl Parser {
             self.at += 1;
         }
         self.newlines()?;
-        let body = if self.keyword("{") {
-            let body = self.filled()?;
-            self.expect("}")?;
-            body
-        } else {
-            self.body()?
-        };
+        let body = self.braced_body()?;
         Ok(Kind::For(name, words, body))
     }
 
