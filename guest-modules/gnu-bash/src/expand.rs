@@ -1,4 +1,4 @@
-//! Expansion of words (bash(1), EXPANSION).
+//! Expansion of words (bash(1), EXPANSION). One file, as each expansion may stand in the operand of another and all fill the same fields.
 
 use std::rc::Rc;
 

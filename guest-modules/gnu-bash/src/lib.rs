@@ -4,6 +4,7 @@
 //! What can't be carried out truly is told to the world ([`World::unsure`]), and never passed over.
 
 pub mod arithmetic;
+mod assign;
 pub mod braces;
 mod builtins;
 mod condition;
@@ -20,6 +21,7 @@ mod shell;
 mod signals;
 pub mod syntax;
 pub mod text;
+mod values;
 pub mod variables;
 mod world;
 

@@ -1,4 +1,4 @@
-//! What the options of a call mean together.
+//! What the options of a call mean together. One file, as nearly each of them changes what another one means.
 
 use crate::{
     date,

@@ -1,4 +1,5 @@
 //! Commands. A script is read line by line, as bash reads it: what comes before a syntax error has run when it is met.
+//! One file, as compound commands, redirections and here-documents are one grammar over one place in the text.
 
 use std::{cell::OnceCell, rc::Rc};
 
