@@ -1,5 +1,6 @@
 # `make demo` runs the main job on a real example, `make test` passes the tests; both set up what they need.
 .PHONY: guests build test demo lint bench
+scripts = .ci/run guest-modules/build.sh examples/demo.sh
 guests:
 	@guest-modules/build.sh
 build: guests
@@ -7,6 +8,7 @@ build: guests
 test: guests
 	cargo test
 lint: guests
+	if command -v shellcheck >/dev/null; then shellcheck $(scripts); else for it in $(scripts); do bash -n "$$it" || exit 1; done; fi
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 # Figures beside their targets; INVITRO_BENCH=quick for fewer rounds.

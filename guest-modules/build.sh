@@ -18,7 +18,7 @@ may_get_rustup_target() {
   [ "${INVITRO_GUEST_TOOLCHAIN:-}" != debian ] && command -v rustup >/dev/null &&
     timeout 60 rustup target add "$triple" >/dev/null 2>&1 && has_rustup_target
 }
-has_debian() { [ -x /usr/bin/cargo ] && [ -x /usr/bin/rustc ] && [ -d /usr/src/rustc-web-* -o -d "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src" ]; }
+has_debian() { [ -x /usr/bin/cargo ] && [ -x /usr/bin/rustc ] && { compgen -G '/usr/src/rustc-web-*' >/dev/null || [ -d "$(/usr/bin/rustc --print sysroot)/lib/rustlib/src" ]; }; }
 
 choose() {
   if has_rustup_target; then echo rustup
@@ -71,4 +71,4 @@ for role in interpreters generators validators rollback-planners command-models 
   done
 done
 [ $# = 0 ] && digest >"$built/digest"
-printf 'guests: %s modules in guest-modules/%s\n' "$(ls "$built"/*.core.wasm | wc -l)" "$built" >&2
+printf 'guests: %s modules in guest-modules/%s\n' "$(find "$built" -name '*.core.wasm' | wc -l)" "$built" >&2
