@@ -1,5 +1,5 @@
 # `make demo` runs the main job on a real example, `make test` passes the tests; both set up what they need.
-.PHONY: guests build test demo lint bench
+.PHONY: guests build test demo lint bench fidelity
 scripts = .ci/run guest-modules/build.sh examples/demo.sh
 guests:
 	@guest-modules/build.sh
@@ -14,5 +14,8 @@ lint: guests
 # Figures beside their targets; INVITRO_BENCH=quick for fewer rounds.
 bench: guests
 	cargo bench --bench line
+# Every script of the laboratory beside real bash; the table of its figures is FIDELITY.md.
+fidelity: guests
+	INVITRO_FIDELITY=required cargo test --release --test differential -- full --table FIDELITY.md
 demo: guests
 	@examples/demo.sh

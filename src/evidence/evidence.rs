@@ -5,7 +5,7 @@ use crate::{
     digest::Digest,
     finding::Finding,
     gate::{Outcome, Reason, Verdict},
-    guest::{Doubt, Effect, Limits, Unmodelled, Used},
+    guest::{Call, Doubt, Effect, Limits, Unmodelled, Used},
     proof::{Answer, Proofs, Undo},
     remediation::Remediation,
     validate::{Dependent, Note},
@@ -47,6 +47,8 @@ pub struct Evidence {
     pub limits: Limits,
     /// What changed.
     pub changes: Vec<Described>,
+    /// Every command that was not the interpreter's own, in order.
+    pub calls: Vec<Call>,
     /// What happened outside files.
     pub effects: Vec<Effect>,
     /// What was shown.

@@ -83,6 +83,24 @@ pub struct Consulted {
     pub line: Option<u32>,
 }
 
+/// One command that the interpreter did not carry out itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The words of the command.
+    pub argv: Vec<Vec<u8>>,
+    /// Line of the script.
+    pub line: Option<u32>,
+    /// How faithfully; none where nobody models it.
+    pub treatment: Option<Treatment>,
+}
+
+impl Call {
+    /// Returns the word of reports.
+    pub fn word(&self) -> &'static str {
+        self.treatment.map_or("unmodelled", Treatment::word)
+    }
+}
+
 /// Everything that was noted during one run, over all its guests.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -92,6 +110,8 @@ pub struct Ledger {
     pub effects: Vec<Effect>,
     /// Answers of ours.
     pub assumptions: Vec<Assumption>,
+    /// Every command that was not the interpreter's own, in order.
+    pub calls: Vec<Call>,
     /// Commands whose answer came from us.
     pub consulted: Vec<Consulted>,
     /// What looked wrong.
@@ -125,6 +145,11 @@ impl Ledger {
         if !self.assumptions.contains(&entry) {
             push(&mut self.assumptions, entry, &mut self.dropped);
         }
+    }
+
+    /// Adds a command.
+    pub fn call(&mut self, entry: Call) {
+        push(&mut self.calls, entry, &mut self.dropped);
     }
 
     /// Adds a command whose answer came from us.

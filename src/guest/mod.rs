@@ -36,7 +36,7 @@ pub use compile::{COMMAND, CompileStop, Compiler, compile_for_parent};
 pub use engine::has_pool;
 pub use error::Error;
 pub use inspect::{Granted, Inspection, inspect};
-pub use ledger::{Assumption, Consulted, Doubt, Effect, Ledger, Treatment, Unmodelled};
+pub use ledger::{Assumption, Call, Consulted, Doubt, Effect, Ledger, Treatment, Unmodelled};
 pub use limits::{LimitError, Limits, Used};
 pub use messages::Messages;
 pub use module::{Module, Role};

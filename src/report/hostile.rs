@@ -10,7 +10,7 @@ use crate::{
     evidence::{Described, Evidence},
     finding::{Attribute, Finding, Severity, Skipped},
     gate::{Outcome, Reason, Verdict},
-    guest::{Doubt, Effect, Limits, Treatment, Unmodelled, Used},
+    guest::{Call, Doubt, Effect, Limits, Treatment, Unmodelled, Used},
     proof::{Answer, Proof, Proofs},
     remediation::{Artifact, Language, Remediation},
     tree::{FileType, Flags},
@@ -96,6 +96,7 @@ fn evidence(hostile: &str) -> Evidence {
             diff: Some(diff),
             withheld: true,
         }],
+        calls: vec![Call { argv: vec![bytes()], line: Some(1), treatment: None }],
         effects: vec![Effect { argv: vec![bytes()], kind: own(), name: own(), treatment: Treatment::Recorded, line: Some(1) }],
         proofs: Proofs {
             fixed: proof(Some(true)),

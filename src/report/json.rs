@@ -91,8 +91,19 @@ struct DryRun {
     stopped: Option<String>,
     stdout: String,
     stderr: String,
+    commands: Vec<Command>,
     unmodelled: Vec<Unmodelled>,
     used: Used,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Command {
+    argv: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    argv_b64: Option<Vec<String>>,
+    line: Option<u32>,
+    /// `modelled`, `recorded`, `refused` or `unmodelled`.
+    treatment: &'static str,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -433,6 +444,11 @@ fn dry_run(of: &Evidence) -> DryRun {
         stopped: of.stop.clone(),
         stdout: lossy(&of.stdout),
         stderr: lossy(&of.stderr),
+        commands: of
+            .calls
+            .iter()
+            .map(|it| Command { argv: it.argv.iter().map(|it| lossy(it)).collect(), argv_b64: words_b64(&it.argv), line: it.line, treatment: it.word() })
+            .collect(),
         unmodelled: of
             .unmodelled
             .iter()

@@ -6,7 +6,7 @@ use super::{
     modules::Modules,
     setting::{Alteration, Setting},
 };
-use crate::guest::{Completion, Consulted, Dispatch, Invocation, Limits, Run, Spawned, Spawning, Stop, Treatment, Unmodelled, Used, model};
+use crate::guest::{Call, Completion, Consulted, Dispatch, Invocation, Limits, Run, Spawned, Spawning, Stop, Treatment, Unmodelled, Used, model};
 
 /// Folders whose programs a model stands for.
 const STANDARD: [&[u8]; 6] = [b"/bin", b"/sbin", b"/usr/bin", b"/usr/sbin", b"/usr/local/bin", b"/usr/local/sbin"];
@@ -57,6 +57,7 @@ impl Dispatcher {
 
 fn unmodelled(run: &Run, invocation: Invocation, reason: String) -> Completion {
     let missing = not_found(invocation.argv.first().map_or(b"".as_slice(), |it| it));
+    run.ledger().call(Call { argv: invocation.argv.clone(), line: invocation.line, treatment: None });
     run.ledger().unmodelled(Unmodelled { argv: invocation.argv, line: invocation.line, reason });
     missing
 }
@@ -104,13 +105,16 @@ impl Dispatcher {
         let Some(module) = Self::name(&word).and_then(|it| self.modules.models.get(&it)) else {
             return Ok(unmodelled(run, invocation, "no command model".into()));
         };
-        let had = answers_of_ours(run);
+        let (had, effects) = (answers_of_ours(run), run.ledger().effects.len());
         let outcome = model(module, left.small(), run, &invocation).await;
         used.add(outcome.used);
         let completion = match outcome.answer? {
             Ok(completion) => completion,
             Err(reason) => return Ok(unmodelled(run, invocation, reason)),
         };
+        // The least faithful of what it noted; a query notes nothing.
+        let treatment = run.ledger().effects[effects..].iter().map(|it| it.treatment).max().unwrap_or(Treatment::Modelled);
+        run.ledger().call(Call { argv: invocation.argv.clone(), line: invocation.line, treatment: Some(treatment) });
         if answers_of_ours(run) > had {
             run.ledger().consult(Consulted { spawn, argv: invocation.argv, line: invocation.line });
         }

@@ -1,0 +1,43 @@
+//! Corpus: the project's own cases, `tests/cases`.
+
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+use invitro::remediation::Scope;
+
+use crate::script::{Layers, Mark, Script};
+
+/// Repositories: no repository can hold another's `.git`.
+const REPOSITORIES: [(&str, &str); 8] = [
+    ("/srv/vendored/.git/config", "[core]\n    bare = false\n"),
+    ("/srv/vendored/.gitignore", "*.o\n"),
+    ("/srv/vendored/.gitmodules", "[submodule \"lib\"]\n    path = lib\n    url = http://example.com/lib.git\n"),
+    ("/srv/linked/.git", "gitdir: ../../../../../etc\n"),
+    ("/srv/bare/HEAD", ""),
+    ("/srv/bare/objects/info/alternates", ""),
+    ("/srv/bare/refs/heads/main", ""),
+    ("/srv/bare/hooks/post-receive.sample", ""),
+];
+
+/// Reads all shell cases.
+pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
+    let mut cases: Vec<_> = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?.filter_map(|it| Some(it.ok()?.path())).collect();
+    cases.sort();
+    let shadow = Mark { mode: Some(0o640), gid: Some(42), ..Mark::default() };
+    let mut marks = BTreeMap::from([("/etc/shadow".to_owned(), shadow), ("/srv/repo/.git".to_owned(), Mark { is_dir: true, ..Mark::default() })]);
+    marks.extend(REPOSITORIES.iter().map(|(path, text)| ((*path).to_owned(), Mark { content: Some(text.as_bytes().to_vec()), ..Mark::default() })));
+    let second = Mark { hardlink: Some("/srv/vendored/.git/config".to_owned()), ..Mark::default() };
+    marks.insert("/srv/vendored/second-name".to_owned(), second);
+    let layers = Arc::new(Layers { folders: vec![folder.join("base")], marks });
+    let scripts = cases.into_iter().filter_map(|case| {
+        let text = fs::read(case.join("fix.sh")).ok()?;
+        let name = case.file_name()?.to_string_lossy().into_owned();
+        // What never ends, or fills a disk, has no real answer.
+        let endless = ["endless", "fork-bomb", "hang", "recursion", "huge"].iter().any(|it| name.contains(it));
+        let bad = name.starts_with("bad-");
+        let flags = fs::read_to_string(case.join("flags")).unwrap_or_default();
+        let allowed: Vec<&str> = flags.lines().filter(|it| !it.starts_with('-')).collect();
+        let scope = if allowed.is_empty() { None } else { Some(Scope::parse(allowed).ok()?) };
+        (!endless).then(|| Script { name, corpus: "cases", text, layers: layers.clone(), bad, scope, ignore: Vec::new() })
+    });
+    Ok(scripts.collect())
+}

@@ -1,0 +1,66 @@
+//! A run in invitro, in this process.
+
+use std::time::{Duration, Instant};
+
+use invitro::{
+    engine::{Bench, trial},
+    evidence::Evidence,
+    gate::Policy,
+    guest::Context,
+    remediation::{Artifact, Language, Remediation},
+    sandbox::{Modules, Setting, rehearse},
+};
+
+use crate::{machine::Machine, outside, real::Changes, script::Script, state::State};
+
+/// What invitro says of a script.
+pub(crate) struct Dry {
+    pub(crate) evidence: Evidence,
+    pub(crate) changes: Changes,
+    pub(crate) commands: Vec<Vec<Vec<u8>>>,
+    /// The whole trial: five proofs, replays and judgement.
+    pub(crate) took: Duration,
+    /// One dry run alone.
+    pub(crate) once: Duration,
+}
+
+/// Runs a script.
+pub(crate) fn run(modules: &Modules, policy: &Policy, machine: &Machine, script: &Script) -> Dry {
+    let artifact = Artifact::Script { language: Language::Bash, name: "fix.sh".to_owned(), text: script.text.clone() };
+    let remediation = Remediation::of(artifact, "fix.sh", script.scope.clone());
+    let bench = Bench { modules, policy, context: Context::default() };
+    let start = Instant::now();
+    drop(rehearse(&Setting::new(modules, policy.limits, bench.context), &machine.tree, &remediation));
+    let once = start.elapsed();
+    let start = Instant::now();
+    let evidence = trial(&bench, &machine.tree, None, &remediation);
+    let took = start.elapsed();
+    let mut changes = Changes::new();
+    for described in &evidence.changes {
+        // Where a recorder stood in, the real tool wrote nothing that could be compared.
+        let by_model = described.origin.strip_prefix("model:").is_some_and(|it| outside::RECORDED.contains(&it));
+        if !by_model {
+            changes.insert(described.change.path.clone(), described.change.after.as_ref().map(seen));
+        }
+    }
+    let mut commands: Vec<Vec<Vec<u8>>> = evidence.calls.iter().map(|it| it.argv.clone()).collect();
+    for argv in &mut commands {
+        if let Some(name) = argv.first_mut() {
+            *name = name.rsplit(|it| *it == b'/').next().unwrap_or_default().to_vec();
+        }
+    }
+    Dry { evidence, changes, commands, took, once }
+}
+
+fn seen(of: &invitro::diff::FileState) -> State {
+    use invitro::tree::FileType;
+    let kind = match of.kind {
+        FileType::Regular => "file",
+        FileType::Directory => "dir",
+        FileType::Symlink => "link",
+        FileType::Fifo => "fifo",
+        FileType::Special => "special",
+    };
+    let mode = if of.kind == FileType::Symlink { 0 } else { of.mode };
+    State { kind, mode, uid: of.uid, gid: of.gid, sha256: of.sha256.as_ref().map(|it| *it.as_bytes()), target: of.target.clone() }
+}

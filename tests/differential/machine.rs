@@ -1,0 +1,156 @@
+//! Machines: layers over the root, mounted once as invitro's target and once for each real run, with recorders on top.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    os::unix::fs::{PermissionsExt as _, chown, symlink},
+    path::{Path, PathBuf},
+};
+
+use invitro::tree::Tree;
+use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
+
+use crate::{outside, script::Layers};
+
+/// One machine.
+pub(crate) struct Machine {
+    /// The tree as invitro is given it: read-only.
+    pub(crate) target: PathBuf,
+    /// The same, opened.
+    pub(crate) tree: Tree,
+    /// Paths where a real run has a stand-in instead of the program.
+    pub(crate) stand_ins: BTreeSet<PathBuf>,
+    /// What a real run has below its own layer: the recorders, then all else.
+    pub(crate) below: String,
+    _scratch: tempfile::TempDir,
+}
+
+impl Machine {
+    /// Lays the layers and mounts them over the root.
+    pub(crate) fn make(root: &Path, layers: &Layers, scratch: &Path) -> Result<Machine, String> {
+        let folder = tempfile::tempdir_in(scratch).map_err(|error| error.to_string())?;
+        let said = |what: &str, error: io::Error| format!("{what}: {error}");
+        let (layer, recorders, target) = (folder.path().join("layer"), folder.path().join("recorders"), folder.path().join("target"));
+        lay(layers, &layer).map_err(|error| said("a layer can't be laid", error))?;
+        fs::create_dir_all(&target).map_err(|error| said("target", error))?;
+        let below = format!("{}:{}", layer.display(), root.display());
+        overlay(&target, &format!("lowerdir={below}")).map_err(|error| said("overlay", error))?;
+        let stand_ins = record(&target, &recorders).map_err(|error| said("recorders", error))?;
+        let tree = Tree::open(&target).map_err(|error| error.to_string())?;
+        Ok(Machine { target, tree, stand_ins, below: format!("{}:{below}", recorders.display()), _scratch: folder })
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // The namespace ends with the program: a mount that stays is no harm.
+        let _ = unmount(&self.target, UnmountFlags::DETACH);
+    }
+}
+
+/// Mounts an overlay.
+pub(crate) fn overlay(at: &Path, options: &str) -> io::Result<()> {
+    let options = std::ffi::CString::new(options).map_err(io::Error::other)?;
+    Ok(mount("overlay", at, "overlay", MountFlags::empty(), Some(options.as_c_str()))?)
+}
+
+/// Lays all layers as one folder: root's, 0644 and 0755, but for what is marked.
+fn lay(layers: &Layers, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    own(to, 0o755)?;
+    for folder in layers.folders.iter().rev() {
+        copy(folder, to)?;
+    }
+    let at = |path: &str| to.join(path.trim_start_matches('/'));
+    // Links to folders first: what lies behind one is not to be made a folder of the same name.
+    for (path, mark) in layers.marks.iter().filter(|it| it.1.target.is_some()) {
+        parents(to, path)?;
+        symlink(mark.target.as_deref().unwrap_or_default(), at(path))?;
+    }
+    for (path, mark) in layers.marks.iter().filter(|it| it.1.target.is_none()) {
+        parents(to, path)?;
+        if mark.absent {
+            continue;
+        }
+        if let Some(other) = &mark.hardlink {
+            fs::hard_link(at(other), at(path))?;
+            continue;
+        }
+        if mark.is_dir {
+            fs::create_dir_all(at(path))?;
+            own(&at(path), 0o755)?;
+        } else if let Some(content) = &mark.content {
+            fs::write(at(path), content)?;
+            own(&at(path), 0o644)?;
+        }
+    }
+    for (path, mark) in &layers.marks {
+        if mark.uid.is_some() || mark.gid.is_some() {
+            std::os::unix::fs::lchown(at(path), Some(mark.uid.unwrap_or(0)), Some(mark.gid.unwrap_or(0)))?;
+        }
+        if let (Some(mode), None) = (mark.mode, &mark.target) {
+            fs::set_permissions(at(path), fs::Permissions::from_mode(mode))?;
+        }
+    }
+    Ok(())
+}
+
+fn parents(to: &Path, path: &str) -> io::Result<()> {
+    let mut at = to.to_path_buf();
+    let names: Vec<&str> = path.trim_matches('/').split('/').collect();
+    for name in &names[..names.len().saturating_sub(1)] {
+        at.push(name);
+        if !at.exists() {
+            fs::create_dir(&at)?;
+            own(&at, 0o755)?;
+        }
+    }
+    Ok(())
+}
+
+fn own(path: &Path, mode: u32) -> io::Result<()> {
+    chown(path, Some(0), Some(0))?;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (kind, to) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_symlink() {
+            symlink(fs::read_link(entry.path())?, &to)?;
+        } else if kind.is_dir() {
+            if !to.is_dir() {
+                fs::create_dir(&to)?;
+                own(&to, 0o755)?;
+            }
+            copy(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), &to)?;
+            own(&to, 0o644)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lays a stand-in wherever the machine has a command with effects outside files.
+fn record(target: &Path, to: &Path) -> io::Result<BTreeSet<PathBuf>> {
+    let mut made = BTreeSet::new();
+    for folder in ["usr/sbin", "usr/bin"] {
+        for name in outside::RECORDED.iter().chain(outside::REAL) {
+            if fs::symlink_metadata(target.join(folder).join(name)).is_ok() {
+                fs::create_dir_all(to.join(folder))?;
+                let at = to.join(folder).join(name);
+                fs::write(&at, outside::stand_in(name))?;
+                own(&at, 0o755)?;
+                made.insert(Path::new(folder).join(name));
+            }
+        }
+    }
+    // An overlay takes the mode of a folder from the uppermost layer.
+    for folder in ["", "usr", "usr/sbin", "usr/bin"] {
+        fs::create_dir_all(to.join(folder))?;
+        own(&to.join(folder), 0o755)?;
+    }
+    Ok(made)
+}

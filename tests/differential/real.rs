@@ -1,0 +1,186 @@
+//! A run of real bash on a machine, twice, cut off from everything else.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use rustix::mount::{UnmountFlags, unmount};
+
+use crate::{
+    machine::{Machine, overlay},
+    outside::LAB,
+    state::State,
+};
+
+/// Longer than any script of a corpus takes.
+const SECONDS: &str = "30";
+/// What root may still do: all of files and processes, nothing of the machine. With CAP_SYS_TIME a fix that sets the clock would set ours.
+const CAPABILITIES: [&str; 12] = [
+    "CAP_CHOWN",
+    "CAP_DAC_OVERRIDE",
+    "CAP_DAC_READ_SEARCH",
+    "CAP_FOWNER",
+    "CAP_FSETID",
+    "CAP_KILL",
+    "CAP_LINUX_IMMUTABLE",
+    "CAP_MKNOD",
+    "CAP_SETFCAP",
+    "CAP_SETGID",
+    "CAP_SETPCAP",
+    "CAP_SETUID",
+];
+/// Scratch: starts empty, and is no part of any comparison.
+const SCRATCH: [&str; 5] = ["dev", "proc", "run", "sys", "tmp"];
+
+/// Paths that changed, and what is there.
+pub(crate) type Changes = BTreeMap<Vec<u8>, Option<State>>;
+
+/// What one run left.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    pub(crate) commands: Vec<Vec<Vec<u8>>>,
+    pub(crate) changes: Changes,
+    pub(crate) took: Duration,
+}
+
+/// A first run, and a second on what it left.
+#[derive(Clone, Debug)]
+pub(crate) struct Real {
+    pub(crate) first: Run,
+    pub(crate) second: Run,
+}
+
+impl Real {
+    /// Answers whether the second run changed nothing.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        self.first.changes == self.second.changes
+    }
+}
+
+/// Runs a script with real bash.
+pub(crate) fn run(machine: &Machine, script: &[u8], scratch: &Path) -> Result<Real, String> {
+    let folder = tempfile::tempdir_in(scratch).map_err(|error| error.to_string())?;
+    let at = |name: &str| folder.path().join(name);
+    for name in ["upper", "work", "root", "lab"] {
+        fs::create_dir(at(name)).map_err(|error| error.to_string())?;
+    }
+    let options = format!("lowerdir={},upperdir={},workdir={}", machine.below, at("upper").display(), at("work").display());
+    overlay(&at("root"), &options).map_err(|error| format!("overlay: {error}"))?;
+    let first = once(machine, folder.path(), script);
+    let second = first.as_ref().map_err(Clone::clone).and_then(|_| once(machine, folder.path(), script));
+    unmount(at("root"), UnmountFlags::DETACH).map_err(|error| error.to_string())?;
+    Ok(Real { first: first?, second: second? })
+}
+
+fn once(machine: &Machine, folder: &Path, script: &[u8]) -> Result<Run, String> {
+    let (root, lab) = (folder.join("root"), folder.join("lab"));
+    // Both anew: a script may have taken them away.
+    fs::write(lab.join("fix.sh"), script).and_then(|()| fs::write(lab.join("commands"), "")).map_err(|error| format!("lab: {error}"))?;
+    let host = fs::read_to_string(root.join("etc/hostname")).ok().and_then(|it| it.lines().next().map(str::to_owned)).filter(|it| !it.is_empty());
+    let start = Instant::now();
+    let done = Command::new("timeout")
+        .args(["-s", "KILL", SECONDS, "bwrap", "--bind"])
+        .arg(&root)
+        .args(["/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run", "--chmod", "1777", "/tmp", "--chmod", "0755", "/run", "--bind"])
+        .arg(&lab)
+        .args([LAB, "--ro-bind"])
+        .arg(&machine.target)
+        .arg(format!("{LAB}/real"))
+        .args(["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--hostname", host.as_deref().unwrap_or("localhost")])
+        .args(["--die-with-parent", "--cap-drop", "ALL"])
+        .args(CAPABILITIES.iter().flat_map(|it| ["--cap-add", it]))
+        .args(["--clearenv", "--setenv", "HOME", "/root", "--setenv", "TZ", "UTC", "--setenv", "LANG", "C.UTF-8"])
+        .args(["--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--chdir", "/", "bash"])
+        .arg(format!("{LAB}/fix.sh"))
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("`timeout` and `bwrap` can't be run: {error}"))?;
+    let took = start.elapsed();
+    let status = done.status.code().unwrap_or(137);
+    // A first run may have taken bash away: then the second is what a machine without one does.
+    if done.stderr.starts_with(b"bwrap: ") && !done.stderr.starts_with(b"bwrap: execvp") {
+        return Err(String::from_utf8_lossy(&done.stderr).trim().to_owned());
+    }
+    let noted = fs::read(lab.join("commands")).unwrap_or_default();
+    let calls = noted.split(|it| *it == 0x1e).filter(|it| !it.is_empty());
+    let commands = calls.map(|it| it.split(|it| *it == 0x1f).map(<[u8]>::to_vec).collect()).collect();
+    let mut changes = Changes::new();
+    Walk { upper: &folder.join("upper"), after: &root, machine }.compared(Path::new(""), &mut changes).map_err(|error| format!("the upper layer: {error}"))?;
+    Ok(Run { status, stdout: done.stdout, stderr: done.stderr, commands, changes, took })
+}
+
+/// What a run left, beside the machine as it was.
+struct Walk<'a> {
+    upper: &'a Path,
+    after: &'a Path,
+    machine: &'a Machine,
+}
+
+impl Walk<'_> {
+    /// Walks what the overlay holds of its own, and finds what differs from the machine.
+    fn compared(&self, at: &Path, to: &mut Changes) -> std::io::Result<()> {
+        for entry in fs::read_dir(self.upper.join(at))? {
+            let path = at.join(entry?.file_name());
+            if SCRATCH.iter().any(|it| path == Path::new(it)) {
+                continue;
+            }
+            let meta = fs::symlink_metadata(self.upper.join(&path))?;
+            self.differs(&path, to);
+            if meta.is_dir() {
+                self.compared(&path, to)?;
+            }
+            // What lay below a folder that went, or that was made anew, went with it.
+            self.lost(&path, to)?;
+        }
+        Ok(())
+    }
+
+    fn differs(&self, path: &Path, to: &mut Changes) {
+        let (was, mut is) = (State::read(&self.machine.target.join(path)), State::read(&self.after.join(path)));
+        // rpm's locks and shared memory, which a mere query makes.
+        if path.to_string_lossy().contains("var/lib/rpm/rpmdb.sqlite-") || path.ends_with("var/lib/rpm/.rpm.lock") {
+            return;
+        }
+        if let (true, Some(was), Some(is)) = (self.machine.stand_ins.contains(path), &was, &mut is) {
+            // A stand-in that was not written to is the program.
+            let stands = fs::read(self.after.join(path)).is_ok_and(|it| it.starts_with(crate::outside::HEAD.as_bytes()));
+            if stands && was.kind == "link" {
+                return;
+            }
+            if stands {
+                is.sha256 = was.sha256;
+                is.kind = was.kind;
+                is.target.clone_from(&was.target);
+            }
+        }
+        if was != is {
+            to.insert(key(path), is);
+        }
+    }
+
+    fn lost(&self, at: &Path, to: &mut Changes) -> std::io::Result<()> {
+        let folder = self.machine.target.join(at);
+        if !fs::symlink_metadata(&folder).is_ok_and(|it| it.is_dir()) {
+            return Ok(());
+        }
+        for entry in fs::read_dir(folder)? {
+            let path = at.join(entry?.file_name());
+            if fs::symlink_metadata(self.after.join(&path)).is_err() {
+                self.differs(&path, to);
+                self.lost(&path, to)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn key(path: &Path) -> Vec<u8> {
+    PathBuf::from("/").join(path).into_os_string().into_encoded_bytes()
+}

@@ -1,0 +1,2 @@
+umask 002
+export TMOUT=1800
