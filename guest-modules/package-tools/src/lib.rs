@@ -14,7 +14,7 @@ mod world;
 pub use world::{Answer, Done, Effect, Kind, Stat, Treatment, World};
 
 /// Commands that are carried out here.
-pub const NAMES: &[&str] = &["apk", "apt", "apt-get", "aptitude", "dnf", "dpkg", "dpkg-query", "microdnf", "rpm", "snap", "yum", "zypper"];
+pub const NAMES: &[&str] = &["apk", "apt", "apt-get", "apt-mark", "aptitude", "debconf-set-selections", "debconf-show", "dnf", "dpkg", "dpkg-divert", "dpkg-query", "dpkg-reconfigure", "dpkg-statoverride", "microdnf", "rpm", "snap", "update-alternatives", "yum", "zypper"];
 
 /// Runs a command of [`NAMES`]. The error says what is not modelled.
 pub fn run(world: &dyn World, name: &str, words: &[String]) -> Answer {
@@ -27,6 +27,13 @@ pub fn run(world: &dyn World, name: &str, words: &[String]) -> Answer {
         "dnf" | "yum" | "microdnf" | "zypper" => manager::dnf::dnf(world, name, words),
         "snap" => manager::snap(world, words),
         "dpkg" => debian::dpkg::dpkg(world, words),
+        "update-alternatives" => debian::alternatives::run(world, words),
+        "debconf-set-selections" => debian::debconf::set_selections(world, words),
+        "debconf-show" => debian::debconf::show(world, words),
+        "apt-mark" => debian::mark::run(world, words),
+        "dpkg-divert" => debian::divert::run(world, words),
+        "dpkg-reconfigure" => debian::dpkg::reconfigure(world, words),
+        "dpkg-statoverride" => debian::statoverride::run(world, words),
         "dpkg-query" => debian::query::dpkg_query(world, words),
         "rpm" => rpm::rpm(world, words),
         other => Err(format!("`{other}`")),

@@ -2,14 +2,19 @@
 
 use super::{
     query::{self, Act},
-    status::Database,
+    selections,
+    status::{Database, is_name},
 };
-use crate::world::{Answer, World, said};
+use crate::{
+    changed,
+    manager::apt,
+    world::{Answer, Effect, Treatment, World, absolute, said},
+};
 
 /// Runs dpkg with the words behind its name.
 pub(crate) fn dpkg(world: &dyn World, words: &[String]) -> Answer {
     let Some((first, rest)) = words.split_first() else { return Err("a call without an action".into()) };
-    if rest.iter().any(|it| it.starts_with('-')) && first != "--compare-versions" {
+    if rest.iter().any(|it| it.starts_with('-')) && !matches!(first.as_str(), "--compare-versions" | "--configure") {
         return Err("options behind the action".into());
     }
     match first.as_str() {
@@ -17,10 +22,80 @@ pub(crate) fn dpkg(world: &dyn World, words: &[String]) -> Answer {
         "-s" | "--status" => query::ask(world, Act::Status, None, rest),
         "-L" | "--listfiles" => query::ask(world, Act::Files, None, rest),
         "-S" | "--search" => query::ask(world, Act::Search, None, rest),
+        "--get-selections" => selections::get(world, rest),
+        "--set-selections" if rest.is_empty() => selections::set(world),
+        "-i" | "--install" => install(world, rest),
+        "-r" | "--remove" => apt::remove_named(world, rest, false),
+        "-P" | "--purge" => apt::remove_named(world, rest, true),
+        "--configure" if rest == ["-a"] || rest == ["--pending"] => configure(world),
+        "--audit" | "-C" if rest.is_empty() => audit(world),
         "--compare-versions" => compare(rest),
         "--print-architecture" if rest.is_empty() => architecture(world),
         "--print-foreign-architectures" if rest.is_empty() => foreign(world),
         other => Err(format!("`{other}`")),
+    }
+}
+
+/// What an archive brings is not looked into: recorded, by the name in its file's (`NAME_VERSION_ARCH.deb`).
+fn install(world: &dyn World, files: &[String]) -> Answer {
+    if files.is_empty() {
+        return Err("an installation of nothing".into());
+    }
+    for file in files {
+        let base = file.rsplit('/').next().unwrap_or(file);
+        let name = base.strip_suffix(".deb").and_then(|it| it.split_once('_')).map(|it| it.0).filter(|it| is_name(it));
+        let Some(name) = name else { return Err(format!("the archive {file}, whose package is not told by its name,")) };
+        if world.stat(&absolute(world, file), true).is_none() {
+            return Err(format!("the archive {file}, which is not there,"));
+        }
+        world.effect(&Effect::Install, name, Treatment::Recorded);
+        changed::set(world, "dpkg", name, changed::Change::Installed)?;
+    }
+    said(0, "", "")
+}
+
+/// dpkg-reconfigure(8): a package's own script asks and writes, so it is recorded.
+pub(crate) fn reconfigure(world: &dyn World, words: &[String]) -> Answer {
+    let mut names = Vec::new();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        match word.as_str() {
+            "-f" | "--frontend" | "-p" | "--priority" => drop(rest.next()),
+            "-u" | "--unseen-only" | "--no-reload" | "--force" | "--default-priority" => {}
+            it if it.starts_with("-f") || it.starts_with("-p") || it.starts_with("--frontend=") || it.starts_with("--priority=") => {}
+            it if it.starts_with('-') => return Err(format!("the option `{it}`")),
+            it => names.push(it.to_owned()),
+        }
+    }
+    if names.is_empty() {
+        return Err("a call without packages".into());
+    }
+    // The files that the script of the package would write are not guessed.
+    world.assume("files-of-the-command", &names.join(" "));
+    world.effect(&Effect::Other("package-reconfigure"), &names.join(" "), Treatment::Recorded);
+    said(0, "", "")
+}
+
+/// Answers whether each package is done with: installed, or only its configuration is left.
+fn is_done(database: &Database) -> bool {
+    database.packages.iter().all(|it| it.mentioned || matches!(it.state(), "installed" | "config-files" | "not-installed") && it.flag() == "ok")
+}
+
+/// Where nothing is to be configured, the database is written anew and nothing else happens.
+fn configure(world: &dyn World) -> Answer {
+    match Database::read(world)? {
+        Some(database) if is_done(&database) && !changed::any(world, "dpkg") => {
+            database.write(world)?;
+            said(0, "", "")
+        }
+        _ => Err("the configuration of packages".into()),
+    }
+}
+
+fn audit(world: &dyn World) -> Answer {
+    match Database::read(world)? {
+        Some(database) if is_done(&database) && !changed::any(world, "dpkg") => said(0, "", ""),
+        _ => Err("an audit of packages that are not done with".into()),
     }
 }
 

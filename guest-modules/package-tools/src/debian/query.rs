@@ -1,7 +1,7 @@
 //! dpkg-query(1) of dpkg 1.21, and the same questions of dpkg(1).
 
 use super::{
-    FOLDER,
+    FOLDER, divert,
     format::{self, Fault},
     list,
     status::{Database, Stanza},
@@ -187,24 +187,12 @@ fn status(database: &Database, names: &[String]) -> Answer {
     Ok(done)
 }
 
-/// A line of `/var/lib/dpkg/diversions`: three lines each.
-struct Diversion {
-    from: String,
-    to: String,
-}
-
-fn diversions(world: &dyn World) -> Result<Vec<Diversion>, String> {
-    let whole = text(world, &format!("{FOLDER}/diversions"))?.unwrap_or_default();
-    let lines: Vec<&str> = whole.lines().collect();
-    Ok(lines.chunks_exact(3).map(|it| Diversion { from: it[0].into(), to: it[1].into() }).collect())
-}
-
 fn files(world: &dyn World, database: &Database, names: &[String]) -> Answer {
     if names.is_empty() {
         return Err("a list of files without a package".into());
     }
     is_known(world)?;
-    let diversions = diversions(world)?;
+    let diversions = divert::read(world)?;
     let mut done = Done::default();
     for (at, name) in names.iter().enumerate() {
         match database.single(name)? {
@@ -249,7 +237,7 @@ fn search(world: &dyn World, database: &Database, names: &[String]) -> Answer {
         return Err("a search for nothing".into());
     }
     is_known(world)?;
-    let diversions = diversions(world)?;
+    let diversions = divert::read(world)?;
     let mut done = Done::default();
     for name in names {
         if !name.starts_with('/') || pattern::is_pattern(name) {

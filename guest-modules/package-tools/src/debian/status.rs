@@ -101,22 +101,18 @@ impl Stanza {
 
     /// The stanza as dpkg writes it.
     pub(crate) fn written(&self) -> String {
-        self.fields.iter().map(|(name, value)| if value.starts_with('\n') { format!("{name}:{value}\n") } else { format!("{name}: {value}\n") }).collect()
+        let mut fields: Vec<&(String, String)> = self.fields.iter().collect();
+        fields.sort_by_key(|it| ORDER.iter().position(|known| *known == it.0).unwrap_or(ORDER.len()));
+        fields.into_iter().map(|(name, value)| if value.starts_with('\n') { format!("{name}:{value}\n") } else { format!("{name}: {value}\n") }).collect()
     }
 
     /// Answers whether the stanza stands here as dpkg writes it: then what is printed of it is what stands there.
     pub(super) fn is_regular(&self) -> bool {
-        let mut last = 0;
         for (name, _) in &self.fields {
-            let rank = match ORDER.iter().position(|it| it == name) {
-                Some(rank) => rank,
-                None if ORDER.iter().chain(OBSOLETE).any(|it| it.eq_ignore_ascii_case(name)) => return false,
-                None => ORDER.len(),
-            };
-            if rank < last || !self.is_regular_field(name) {
+            let odd = !ORDER.contains(&name.as_str()) && ORDER.iter().chain(OBSOLETE).any(|it| it.eq_ignore_ascii_case(name));
+            if odd || !self.is_regular_field(name) {
                 return false;
             }
-            last = rank;
         }
         let words: Vec<&str> = self.field("Status").unwrap_or_default().split(' ').collect();
         words.len() == 3 && WANTS.iter().any(|it| it.0 == words[0]) && ["ok", "reinstreq"].contains(&words[1]) && STATES.iter().any(|it| it.0 == words[2]) && is_name(self.name())
@@ -260,7 +256,7 @@ impl Database {
     }
 
     fn written(&self) -> String {
-        self.packages.iter().filter(|it| !it.mentioned).map(|it| format!("{}\n", it.written())).collect()
+        self.packages.iter().filter(|it| !it.mentioned && it.field("Status") != Some("unknown ok not-installed")).map(|it| format!("{}\n", it.written())).collect()
     }
 }
 

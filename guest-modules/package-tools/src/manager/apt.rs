@@ -172,6 +172,14 @@ fn enter(database: &mut Database, name: &str, version: &str) {
     }
 }
 
+/// `dpkg -r` and `dpkg -P`: as a removal that asks nothing.
+pub(crate) fn remove_named(world: &dyn World, names: &[String], purge: bool) -> Answer {
+    if names.is_empty() {
+        return Err("a removal of nothing".into());
+    }
+    remove(world, &Call { yes: true, ..Call::default() }, purge, names)
+}
+
 fn remove(world: &dyn World, call: &Call, purge: bool, names: &[String]) -> Answer {
     let mut database = Database::read(world)?;
     let mut done = Done::default();

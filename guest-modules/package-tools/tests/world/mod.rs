@@ -124,7 +124,7 @@ impl Memory {
 /// Files that only say when something was done, and caches.
 pub fn is_noise(path: &str) -> bool {
     let rpm = path.contains("rpmdb.sqlite") || path.ends_with("/.rpm.lock");
-    rpm || path.starts_with("/var/log/") || path.ends_with("/lock") || path.ends_with("/lock-frontend") || path.starts_with("/var/cache/apt")
+    rpm || path.starts_with("/var/log/") || path.ends_with("/lock") || path.ends_with("/lock-frontend") || path.ends_with("/triggers/Lock") || path.starts_with("/var/cache/apt")
 }
 
 impl World for Memory {

@@ -146,11 +146,122 @@ pub fn dpkg(of: &mut Chance) -> Call {
     call(words)
 }
 
+/// A change of Debian's databases.
+pub fn change(of: &mut Chance) -> Call {
+    let paths = ["/opt/laid/file", "/opt/laid/g", "/opt/laid/d", "/opt/laid/nope", "/opt/laid/other", "/etc/acl.conf", "/opt/laid/d.distrib", "/usr/bin/gone", "/opt/laid/new", "/opt/laid/a-longer-name"];
+    let mut words = Vec::new();
+    let mut stdin = String::new();
+    match of.next(7) {
+        6 if of.next(5) == 0 => words.extend(["debconf-show".into(), of.pick(&["auditd", "zed", "nope", "libpam-runtime"]).into()]),
+        6 => {
+            words.push("debconf-set-selections".to_owned());
+            words.extend(of.some(1, &["-u", "-c", "--unseen", "--checkonly"]));
+            for _ in 0..=of.next(3) {
+                let line = [
+                    of.pick(&["auditd", "postfix", "libpam-runtime", "d-i"]), of.pick(&[" ", "\t", "  "]), of.pick(&["auditd/question", "postfix/mode", "libpam-runtime/profiles", "zed/title", "aa/first", "postfix/secret"]), " ",
+                    of.pick(&["boolean", "string", "multiselect", "select", "password", "title", "note"]), of.pick(&["", " ", " true", " a b", "  spaced ", " unix, sss"]), "\n",
+                ];
+                stdin.push_str(&line.concat());
+                if of.next(4) == 0 {
+                    stdin.push_str(of.pick(&["\n", "# a comment\n", "bad\n", " # c\n", "two words\n"]));
+                }
+            }
+        }
+        4 | 5 => {
+            words.push("update-alternatives".to_owned());
+            words.extend(of.some(1, &["--quiet"]));
+            let names = ["thing", "plain", "thing", "plain", "nothing", "fresh"];
+            let choices = ["/opt/laid/one", "/opt/laid/two", "/opt/laid/three", "/opt/laid/four", "/opt/laid/missing"];
+            match of.next(8) {
+                0 => words.extend(["--set".into(), of.pick(&names).into(), of.pick(&choices).into()]),
+                1 => words.extend(["--auto".into(), of.pick(&names).into()]),
+                2 => words.extend(["--remove".into(), of.pick(&names).into(), of.pick(&choices).into()]),
+                3 => words.extend([of.pick(&["--display", "--query", "--list"]).into(), of.pick(&names).into()]),
+                4 => words.push("--get-selections".into()),
+                _ => {
+                    let name = of.pick(&names);
+                    words.extend(["--install".into(), format!("/opt/laid/bin/{name}"), name.into(), of.pick(&choices).into(), of.pick(&["1", "10", "15", "20", "50", "100", "-7"]).into()]);
+                    if of.next(2) == 0 {
+                        words.extend(["--slave".into(), format!("/opt/laid/bin/{name}.1"), format!("{name}.1"), of.pick(&["/opt/laid/one.1", "/opt/laid/two.1", "/opt/laid/three.1"]).into()]);
+                    }
+                    if of.next(4) == 0 {
+                        words.extend(["--slave".into(), format!("/opt/laid/bin/{name}-a"), format!("{name}-a"), "/opt/laid/three.1".into()]);
+                    }
+                }
+            }
+        }
+        0 => {
+            words.push("dpkg-statoverride".to_owned());
+            words.extend(of.some(1, &["--quiet", "--update", "--force-all", "--force"]));
+            match of.next(4) {
+                0 => {
+                    words.push("--list".into());
+                    words.extend(of.some(1, &["*", "/opt/*", "/opt/laid/nope", "/nope", "*file", "/opt/laid/[n-o]*"]));
+                }
+                1 => words.extend(["--remove".into(), of.pick(&paths).into()]),
+                _ => {
+                    words.push("--add".into());
+                    words.extend([of.pick(&["root", "daemon", "games", "nobodyx"]).into(), of.pick(&["root", "daemon", "adm", "nox"]).into(), of.pick(&["0644", "600", "4755", "02755", "0", "1777", "9", "17777"]).into(), of.pick(&paths).into()]);
+                }
+            }
+        }
+        1 => {
+            words.push("dpkg-divert".to_owned());
+            words.extend(of.some(1, &["--quiet", "--local"]));
+            words.extend(of.some(2, &["--rename", "--no-rename"]));
+            match of.next(6) {
+                0 => {
+                    words.push("--list".into());
+                    words.extend(of.some(1, &["*", "/opt/*", "acl", "/usr/bin/gone*", "/nope", "*distrib"]));
+                }
+                1 => words.extend([of.pick(&["--truename", "--listpackage"]).into(), of.pick(&paths).into()]),
+                2 => {
+                    words.extend(of.some(1, &["--package=acl", "--divert=/opt/laid/d.distrib"]));
+                    words.extend(["--remove".into(), of.pick(&paths).into()]);
+                }
+                other => {
+                    if of.next(3) == 0 {
+                        words.extend(["--divert".into(), of.pick(&["/opt/laid/to", "/opt/laid/g", "/opt/laid/d", "/opt/laid/g.mine"]).into()]);
+                    }
+                    words.extend(of.some(1, &["--package=acl", "--package=auditd"]));
+                    if other > 3 {
+                        words.push("--add".into());
+                    }
+                    words.push(of.pick(&paths).into());
+                }
+            }
+        }
+        2 => {
+            words.extend(["dpkg".into(), of.pick(&["--get-selections", "--set-selections"]).into()]);
+            if words[1] == "--get-selections" {
+                words.extend(of.some(2, NAMES));
+                words.extend(of.some(1, PATTERNS));
+            } else {
+                for _ in 0..=of.next(3) {
+                    let space = of.pick(&[" ", "\t", "\t\t", "  "]);
+                    stdin.push_str(&format!("{}{space}{}\n", of.pick(NAMES), of.pick(&["install", "hold", "deinstall", "purge"])));
+                    if of.next(4) == 0 {
+                        stdin.push_str(of.pick(&["\n", "# a comment\n", "  \n"]));
+                    }
+                }
+            }
+        }
+        _ => {
+            words.extend(["apt-mark".into(), of.pick(&["hold", "hold", "unhold", "showhold"]).into()]);
+            if words[1] != "showhold" {
+                words.extend(of.some(3, NAMES));
+            }
+        }
+    }
+    Call { words, stdin: stdin.into_bytes() }
+}
+
 /// A call of a kind.
 pub fn call_of(kind: &str, of: &mut Chance) -> Call {
     match kind {
         "rpm" => rpm(of),
         "dpkg" => dpkg(of),
+        "change" => change(of),
         other => panic!("no kind: {other}"),
     }
 }
