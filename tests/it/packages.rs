@@ -18,15 +18,20 @@ fn put(root: &Path, path: &str, bytes: &[u8]) {
 fn lay(root: &Path, system: &str) {
     let recorded = |name: &str| fs::read(format!("{TOOLS}/tests/recorded/{name}")).expect("a file of the repository");
     put(root, "etc/motd", b"hello\n");
-    let tools: &[&str] = if system == "rpm" { &["rpm", "dnf", "yum"] } else { &["dpkg", "dpkg-query", "apt-get", "apt-mark"] };
+    let tools: &[&str] = if system != "dpkg" { &["rpm", "dnf", "yum"] } else { &["dpkg", "dpkg-query", "apt-get", "apt-mark"] };
     for name in tools {
         put(root, &format!("usr/bin/{name}"), b"\x7fELF");
         fs::set_permissions(root.join(format!("usr/bin/{name}")), fs::Permissions::from_mode(0o755)).expect("a mode can be set");
     }
-    if system == "rpm" {
+    let unpacked = |name: &str| {
         let mut database = Vec::new();
-        flate2::read::GzDecoder::new(&recorded("rpmdb.sqlite.gz")[..]).read_to_end(&mut database).expect("a whole archive");
-        put(root, "usr/lib/sysimage/rpm/rpmdb.sqlite", &database);
+        flate2::read::GzDecoder::new(&recorded(name)[..]).read_to_end(&mut database).expect("a whole archive");
+        database
+    };
+    if system == "rpm" {
+        put(root, "usr/lib/sysimage/rpm/rpmdb.sqlite", &unpacked("rpmdb.sqlite.gz"));
+    } else if system == "rhel-8" {
+        put(root, "var/lib/rpm/Packages", &unpacked("Packages.gz"));
     } else {
         put(root, "var/lib/dpkg/status", &recorded("status"));
     }
@@ -63,6 +68,17 @@ fn a_guard_reads_the_database_of_the_target() {
     ");
     insta::assert_snapshot!(tried("dpkg", "if dpkg-query -W -f '${Status}' auditd | grep -q 'ok installed'; then echo yes > /etc/motd; fi\n"), @r"
     proven 
+    changes: /etc/motd (fix)
+    effects: 
+    unmodelled: 
+    ");
+}
+
+#[test]
+fn a_database_of_before_is_read_too() {
+    insta::assert_snapshot!(tried("rhel-8", "rpm --quiet -q audit && rpm -q kernel-core > /etc/motd\nrpm -qf /etc/audit.conf\n"), @r"
+    proven audit-3.0.7-104.el9.x86_64
+
     changes: /etc/motd (fix)
     effects: 
     unmodelled: 

@@ -2,13 +2,14 @@
 //!
 //! `recorded/calls` holds calls, `recorded/outcomes` what the real tools made of them; `PACKAGES_ROOT=… UPDATE_EXPECT=1` records them anew
 //! in a Debian 12 root with rpm that is for throwing away (its databases are overwritten, `/root/.rpmmacros` says `%_dbpath /var/lib/rpm`).
-//! `PACKAGES_ROOT=… cargo test -p package-tools -- --ignored --nocapture` compares random calls: `SEED`, `COUNT`, `KIND` choose them.
+//! `PACKAGES_ROOT=… cargo test -p package-tools -- --ignored --nocapture` compares random calls: `SEED`, `COUNT`, `KIND`
+//! (`rpm`, `dpkg`, `change`) choose them, and `RPM_DATABASE` a folder with a database of Berkeley DB and its indexes.
 
 mod world;
 
 use std::fmt::Write as _;
 
-use world::{Call, FOLDERS, Memory, Outcome, Real, ours, random, tree::laid};
+use world::{Call, FOLDERS, Memory, Outcome, Real, ours, random, tree::{laid, laid_berkeley}};
 
 const CALLS: &str = include_str!("recorded/calls");
 
@@ -69,6 +70,38 @@ fn every_recorded_call_comes_out_as_it_did() {
     assert!(missing.is_empty(), "each recorded call is carried out: {missing:?}");
 }
 
+#[test]
+fn a_database_of_berkeley_db_answers_as_sqlite_does() {
+    for line in CALLS.lines().filter(|it| it.starts_with("rpm ") && !it.contains("-qa") && !it.contains("-a ")) {
+        assert_eq!(ours(&mut laid_berkeley(), &Call::of(line)), ours(&mut laid(), &Call::of(line)), "{line}");
+    }
+    // rpm 4.18.0 with its reader `bdb_ro` goes through the buckets.
+    let all = "audit openssl kernel-core tzdata empty-meta-package audit-libs pam kernel-core firewalld";
+    let told = ours(&mut laid_berkeley(), &Call::of("rpm -qa --qf %{NAME}\\s")).map(|it| it.1);
+    assert_eq!(told.as_deref().map(str::trim_end), Ok(all));
+}
+
+#[test]
+fn damaged_databases_end_in_words() {
+    let mut of = random::Chance(7 | 1 << 40);
+    for (memory, path) in [(laid(), "/var/lib/rpm/rpmdb.sqlite"), (laid_berkeley(), "/var/lib/rpm/Packages")] {
+        let Some(world::Node::File(whole, ..)) = memory.nodes.borrow().get(path).cloned() else { panic!("a database") };
+        for _ in 0..120 {
+            let mut bytes = (*whole).clone();
+            for _ in 0..=of.next(40) {
+                let at = if of.next(2) == 0 { of.next(bytes.len()) } else { of.next(bytes.len() / 4096) * 4096 + of.next(128) };
+                bytes[at.min(whole.len() - 1)] = [0, 0xff, 0x7f, 0x80, of.next(256) as u8][of.next(5)];
+            }
+            bytes.truncate(if of.next(4) == 0 { of.next(bytes.len()) } else { bytes.len() });
+            let mut memory = memory.clone();
+            memory.lay_file(path, 0o644, &bytes);
+            for line in ["rpm -qa --qf [%{FILENAMES}\\n]", "rpm -q audit", "rpm -qf /etc/audit.conf"] {
+                let _ = ours(&mut memory, &Call::of(line));
+            }
+        }
+    }
+}
+
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default)
 }
@@ -89,7 +122,16 @@ fn random_calls_come_out_as_the_real_tools_have_them() {
         memory
     };
     real.lay(&laid());
-    let start = loaded();
+    // Files of a database that the recorded tree does not have, such as rpm's indexes of before.
+    let mut start = loaded();
+    if let Some(folder) = std::env::var_os("RPM_DATABASE") {
+        start.nodes.borrow_mut().remove("/var/lib/rpm/rpmdb.sqlite");
+        for entry in std::fs::read_dir(folder).unwrap().map(|it| it.unwrap()) {
+            start.lay_file(&format!("/var/lib/rpm/{}", entry.file_name().to_str().unwrap()), 0o644, &std::fs::read(entry.path()).unwrap());
+        }
+        real.lay(&start);
+    }
+    let start = start;
     let before = real.tree();
     for round in 0..number("COUNT", 1000) {
         let call = random::call_of(&kind, &mut of);

@@ -156,6 +156,7 @@ pub(crate) mod tag {
     pub(crate) const ARCH: u32 = 1022;
     pub(crate) const FILEFLAGS: u32 = 1037;
     pub(crate) const FILESTATES: u32 = 1029;
+    pub(crate) const PROVIDENAME: u32 = 1047;
     pub(crate) const DIRINDEXES: u32 = 1116;
     pub(crate) const BASENAMES: u32 = 1117;
     pub(crate) const DIRNAMES: u32 = 1118;

@@ -1,5 +1,6 @@
 //! rpm(8) as rpm 4.18 answers: questions out of the target's database, changes written down.
 
+mod berkeley;
 mod database;
 mod format;
 mod header;
@@ -77,7 +78,7 @@ pub(crate) fn standing(world: &dyn World, name: &str) -> Standing {
     match database::find(world) {
         Found::Nothing => Standing::NoDatabase,
         Found::Foreign(what) => Standing::Unknown(what.to_owned()),
-        Found::Sqlite(path) => match Packages::open(world, &path).and_then(|it| it.by("Name", name)) {
+        Found::Readable(path, berkeley) => match Packages::open(world, &path, berkeley).and_then(|it| it.by("Name", name)) {
             Ok(found) if found.is_empty() => Standing::Absent,
             Ok(found) => Standing::Installed(found.iter().map(|it| it.0.nvra()).collect()),
             Err(reason) => Standing::Unknown(reason),

@@ -81,12 +81,12 @@ pub(super) fn query(world: &dyn World, words: &[String]) -> Answer {
     if changed::is_all(world, "rpm") {
         return Err("a question after a change of all packages that was only recorded".into());
     }
-    let path = match database::find(world) {
-        Found::Sqlite(path) => path,
+    let (path, berkeley) = match database::find(world) {
+        Found::Readable(path, berkeley) => (path, berkeley),
         Found::Foreign(what) => return Err(what.to_owned()),
         Found::Nothing => return without(world, &of),
     };
-    let packages = Packages::open(world, &path)?;
+    let packages = Packages::open(world, &path, berkeley)?;
     let asking = Asking { world, of: &of, packages: &packages, format: format.as_deref() };
     let mut done = asking.answer()?;
     if of.quiet {

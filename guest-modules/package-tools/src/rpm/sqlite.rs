@@ -48,7 +48,7 @@ fn damaged<T>(what: &str) -> Result<T, String> {
 }
 
 fn number(bytes: &[u8], at: usize, length: usize) -> Result<u64, String> {
-    let Some(bytes) = bytes.get(at..at + length) else { return damaged("a page ends early") };
+    let Some(bytes) = at.checked_add(length).and_then(|end| bytes.get(at..end)) else { return damaged("a page ends early") };
     Ok(bytes.iter().fold(0, |sum, it| sum << 8 | u64::from(*it)))
 }
 
@@ -56,7 +56,7 @@ fn number(bytes: &[u8], at: usize, length: usize) -> Result<u64, String> {
 fn varint(bytes: &[u8], at: usize) -> Result<(u64, usize), String> {
     let mut value = 0_u64;
     for step in 0..9 {
-        let Some(byte) = bytes.get(at + step) else { return damaged("a number ends early") };
+        let Some(byte) = at.checked_add(step).and_then(|it| bytes.get(it)) else { return damaged("a number ends early") };
         if step == 8 {
             return Ok((value << 8 | u64::from(*byte), at + 9));
         }
@@ -212,7 +212,7 @@ impl<'a> Database<'a> {
                 }
                 _ => return damaged("a value of a kind that rpm does not store"),
             };
-            body += took;
+            body = body.saturating_add(took);
             row.push(value);
         }
         Ok(row)
@@ -232,7 +232,7 @@ impl<'a> Database<'a> {
             let wanted = least + (length - least) % (self.usable - 4);
             if wanted <= most { wanted } else { least }
         };
-        let Some(bytes) = page.get(start..start + here) else { return damaged("a row ends early") };
+        let Some(bytes) = start.checked_add(here).and_then(|end| page.get(start..end)) else { return damaged("a row ends early") };
         let mut payload = bytes.to_vec();
         let mut next = if here < length { number(page, start + here, 4)? } else { 0 };
         while payload.len() < length {

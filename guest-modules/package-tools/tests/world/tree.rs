@@ -14,6 +14,17 @@ const CONFIG: &[u8] = b"Name: auditd/question\nTemplate: auditd/question\nValue:
 /// Their questions.
 const TEMPLATES: &[u8] = b"Name: auditd/question\nDefault: true\nDescription: Do it?\nExtended_description: Long\nType: boolean\nOwners: auditd/question\n\nName: libpam-runtime/profiles\nDescription: Profiles\nType: multiselect\nOwners: libpam-runtime/profiles\n\nName: zed/title\nDescription: T\nType: title\nOwners: zed/title\n\n";
 
+/// The same packages in a hash of Berkeley DB 5.3, made with its `db5.3_load`.
+const BERKELEY: &[u8] = include_bytes!("../recorded/Packages.gz");
+
+/// The tree with rpm's database of before.
+pub fn laid_berkeley() -> Memory {
+    let mut memory = laid();
+    memory.nodes.borrow_mut().remove("/var/lib/rpm/rpmdb.sqlite");
+    memory.lay_file("/var/lib/rpm/Packages", 0o644, &gnu_gzip::unpack(BERKELEY).expect("a whole archive").bytes);
+    memory
+}
+
 pub fn laid() -> Memory {
     let mut memory = Memory::default();
     let rpm = gnu_gzip::unpack(RPM).expect("a whole archive").bytes;
