@@ -45,13 +45,18 @@ pub fn answers(of: &Case<'_>) -> Vec<Answer> {
         answers.push(Answer { about: it.about.clone(), name: it.name.clone(), line: it.line, matters });
     }
     let (single, rest) = ledger.consulted.split_at(ledger.consulted.len().min(MOST_REPLAYS));
-    let rest_matters = !rest.is_empty() && differs(of, Alteration::Flip(rest.iter().map(|it| it.spawn).collect()));
+    let rest_matters = !rest.is_empty() && hangs_on(of, &rest.iter().map(|it| it.spawn).collect::<Vec<_>>());
     for (number, it) in ledger.consulted.iter().enumerate() {
-        let matters = if number < single.len() { differs(of, Alteration::Flip(vec![it.spawn])) } else { rest_matters };
+        let matters = if number < single.len() { hangs_on(of, &[it.spawn]) } else { rest_matters };
         let words: Vec<_> = it.argv.iter().map(|it| String::from_utf8_lossy(it)).collect();
         answers.push(Answer { about: "recorded-command".into(), name: words.join(" "), line: it.line, matters });
     }
     answers
+}
+
+/// Whether the result hangs on the status of commands, or on what they print: a script may keep the latter though all went well.
+fn hangs_on(of: &Case<'_>, spawns: &[u32]) -> bool {
+    differs(of, Alteration::Flip(spawns.to_vec())) || differs(of, Alteration::Speak(spawns.to_vec()))
 }
 
 /// Replays with one answer told otherwise. A replay that itself fails says so on the machine too: only one that succeeds with

@@ -44,11 +44,15 @@ impl Dispatcher {
         matches!(&self.alteration, Some(Alteration::Absent(tool)) if tool == name)
     }
 
-    /// Turns an answer round, where this replay is about it.
+    /// Turns an answer round, or adds to what it printed, where this replay is about it.
     fn alter(&self, spawn: u32, completion: Completion) -> Completion {
         match &self.alteration {
             Some(Alteration::Flip(spawns)) if spawns.contains(&spawn) => {
                 Completion { status: u32::from(completion.status == 0), stdout: Vec::new(), stderr: Vec::new() }
+            }
+            Some(Alteration::Speak(spawns)) if spawns.contains(&spawn) => {
+                let stdout = [&completion.stdout[..], b"a line that nobody here could foresee\n"].concat();
+                Completion { stdout, ..completion }
             }
             _ => completion,
         }

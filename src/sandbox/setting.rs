@@ -9,6 +9,8 @@ pub enum Alteration {
     /// The commands of these numbers, counted from 1, end the other way: success becomes failure and failure success, and what
     /// they printed is gone.
     Flip(Vec<u32>),
+    /// The commands of these numbers end as they did, and print a line more that nobody could foresee.
+    Speak(Vec<u32>),
     /// A program that the target lacks is there.
     Present(String),
     /// A program that is modelled is not there.

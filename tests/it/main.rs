@@ -12,6 +12,7 @@ mod hostile;
 mod laws;
 mod machine;
 mod module;
+mod packages;
 mod reports;
 mod survival;
 mod target;

@@ -1,8 +1,7 @@
-//! Models package managers. What Debian's database says is read from the target; what an installation would bring is known to no
-//! one here, so it is recorded, and the database changes where the version is told.
+//! Models package managers with the library `package-tools`. What databases say is read from the target; what an installation would
+//! bring is known to no one here, so it is recorded, and later questions know that it happened.
 
-mod debian;
-mod manager;
+mod world;
 
 use invitro_sdk::command_model::{
     self,
@@ -18,16 +17,15 @@ struct Packages;
 
 impl Guest for Packages {
     fn names() -> Vec<String> {
-        ["apt", "apt-get", "aptitude", "apt-mark", "dnf", "yum", "microdnf", "zypper", "apk", "dpkg", "dpkg-query"].map(str::to_owned).to_vec()
+        package_tools::NAMES.iter().map(|it| (*it).to_owned()).collect()
     }
 
     fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
         command_model::log_panics();
         let command = Command::read(&invocation, target)?;
-        match command.name.as_str() {
-            "dpkg-query" | "dpkg" => debian::query(&command),
-            "apt-mark" => debian::mark(&command),
-            _ => manager::manage(&command),
+        match package_tools::run(&world::Machine(&command), &command.name, &command.words) {
+            Ok(done) => Ok(Completion { status: done.status, stdout: done.out.into(), stderr: done.err.into() }),
+            Err(what) => command.unmodelled(&what),
         }
     }
 }

@@ -174,7 +174,7 @@ pub(crate) fn consumed(bytes: &[u8], lines: Option<usize>) -> usize {
 /// Whether a command of the outside reads it.
 pub(crate) fn outside(name: &str, args: &[String]) -> bool {
     let base = name.rsplit('/').next().unwrap_or(name);
-    OUTSIDE.contains(&base) || args.iter().any(|it| it == "-" || it == "/dev/stdin" || it == "--stdin")
+    OUTSIDE.contains(&base) || args.iter().any(|it| it == "-" || it == "/dev/stdin" || it == "--stdin" || it == "--set-selections")
 }
 
 #[cfg(test)]

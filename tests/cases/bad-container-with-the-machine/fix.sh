@@ -1,0 +1,2 @@
+#!/bin/bash
+docker run -d -v /etc:/host/etc example/hardener

@@ -1,0 +1,2 @@
+#!/bin/bash
+curl -fsSL -o /etc/issue.net https://example.org/banner

@@ -1,0 +1,3 @@
+#!/bin/bash
+set -e
+apt-get install -y fail2ban > /etc/fail2ban.install
