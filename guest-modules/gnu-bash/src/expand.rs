@@ -45,7 +45,20 @@ impl Shell {
         if word.parts.is_empty() {
             return Ok(());
         }
-        self.tilde_then(&word.parts, false, &mut fields)?;
+        match &word.parts[..] {
+            // An argument of the form of an assignment has its tildes expanded as one (not in POSIX mode).
+            [Part::Text(first), ..] if first.contains("~") && !self.options.posix && crate::run::assigned_name(first).is_some() => {
+                let at = first.find('=').map_or(0, |it| it + 1);
+                fields.text(&first[..at], false);
+                let mut rest = word.parts.clone();
+                rest[0] = Part::Text(first[at..].to_owned());
+                if at == first.len() {
+                    rest.remove(0);
+                }
+                self.tilde_then(&rest, true, &mut fields)?;
+            }
+            parts => self.tilde_then(parts, false, &mut fields)?,
+        }
         for field in fields.end() {
             self.names_of(field, out)?;
         }
@@ -58,9 +71,24 @@ impl Shell {
             out.push(text(&field));
             return Ok(());
         }
+        let ignored = match self.variables.get("GLOBIGNORE").map(|it| &it.held) {
+            Some(Held::Text(text)) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        };
         let ways =
-            glob::Ways { dotglob: self.options.dotglob, extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
-        let found = glob::paths(&field, &self.cwd, ways, &*self.world.clone());
+            glob::Ways { dotglob: self.options.dotglob || ignored.is_some(), extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
+        let mut found = glob::paths(&field, &self.cwd, ways, &*self.world.clone());
+        if let Some(ignored) = ignored {
+            if found.iter().any(|it| it.contains('/')) || ignored.contains('[') {
+                self.unsure_of("GLOBIGNORE", "patterns of GLOBIGNORE are held against plain names only");
+            }
+            for pattern in ignored.split(':') {
+                let units: Vec<Unit> = pattern.chars().map(|it| (it, false)).collect();
+                let pattern = Pattern::new(&units, self.options.extglob, self.options.nocaseglob);
+                found.retain(|it| !pattern.matches(it));
+            }
+            found.retain(|it| it != "." && it != "..");
+        }
         if !found.is_empty() {
             out.extend(found);
         } else if self.options.failglob {
@@ -396,7 +424,7 @@ impl Shell {
                 _ => it.name.clone(),
             };
             self.complain(&format!("{name}: unbound variable"));
-            return Err(Flow::Exit(1));
+            return Err(Flow::Exit(self.fatal()));
         }
         into.expansion(stands, quoted);
         Ok(())
@@ -488,7 +516,7 @@ impl Shell {
                 let message =
                     if word.is_empty() { if colon { "parameter null or not set".to_owned() } else { "parameter not set".to_owned() } } else { message };
                 self.complain(&format!("{}: {message}", it.name));
-                Err(Flow::Exit(if self.subshell > 0 { 1 } else { 127 }))
+                Err(Flow::Exit(self.fatal()))
             }
             _ => match found {
                 Found::One(text) => {
@@ -773,7 +801,7 @@ impl Scope for Names<'_> {
         };
         if found.is_none() && self.shell.options.nounset {
             self.shell.complain(&format!("{name}: unbound variable"));
-            self.flow = Some(Flow::Exit(1));
+            self.flow = Some(Flow::Exit(self.shell.fatal()));
             return Err(Trouble::Other(String::new()));
         }
         Ok(found)

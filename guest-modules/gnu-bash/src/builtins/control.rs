@@ -4,13 +4,19 @@ use super::options;
 use crate::{
     condition,
     glob::join,
-    printf,
-    shell::{Flow, Run, Shell},
+    shell::{Flow, Frame, Run, Shell},
     signals, text,
     world::{Kind, Program},
 };
 
 pub(super) fn nothing(_: &mut Shell, _: &[String]) -> Run<i32> {
+    Ok(0)
+}
+
+pub(super) fn disown(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    if words.len() > 1 {
+        shell.world.unsure(words, shell.line, "which jobs there are is not known");
+    }
     Ok(0)
 }
 
@@ -39,8 +45,30 @@ pub(super) fn builtin(shell: &mut Shell, words: &[String]) -> Run<i32> {
 }
 
 pub(super) fn caller(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    shell.world.unsure(words, shell.line, "who called is not told truly");
-    Ok(0)
+    let callers = shell.callers();
+    let number = match words.get(1).map(|it| it.parse::<usize>()) {
+        None => None,
+        Some(Ok(number)) => Some(number),
+        Some(Err(_)) => {
+            shell.complain(&format!("caller: {}: invalid number", words[1]));
+            return Ok(2);
+        }
+    };
+    if callers.is_empty() && number.is_none() {
+        return Ok(super::print(shell, "caller", "0 NULL\n"));
+    }
+    let Some((_, line, file)) = callers.get(number.unwrap_or(0)).filter(|it| it.1 > 0) else {
+        return Ok(1);
+    };
+    shell.world.assume("script-name", "caller", shell.line);
+    let text = match number {
+        None => format!("{line} {file}\n"),
+        Some(number) => {
+            let Some(by) = callers.get(number + 1).map(|it| it.0.clone()) else { return Ok(1) };
+            format!("{line} {by} {file}\n")
+        }
+    };
+    Ok(super::print(shell, "caller", &text))
 }
 
 /// `break` and `continue`: how many loops.
@@ -183,11 +211,13 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
     };
     let before = if rest.len() > 1 { Some(std::mem::replace(&mut shell.arguments, rest[1..].to_vec())) } else { None };
     let line = shell.line;
+    shell.frames.push(Frame { name: "source".to_owned(), line, file: file.as_str().into(), options: None });
     shell.sourced += 1;
     shell.depth += 1;
     let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, 1) };
     shell.depth -= 1;
     shell.sourced -= 1;
+    shell.frames.pop();
     shell.line = line;
     if let Some(before) = before {
         shell.arguments = before;
@@ -246,6 +276,11 @@ pub(super) fn calculate(shell: &mut Shell, words: &[String]) -> Run<i32> {
     Ok(i32::from(last == 0))
 }
 
+/// A text in single quotes, as `trap -p` shows it.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let (given, rest) = match options(shell, words, "lp") {
         Ok(it) => it,
@@ -257,10 +292,11 @@ pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
     }
     if rest.is_empty() || super::has(&given, 'p') {
         let mut out = String::new();
-        for (name, act) in &shell.traps {
+        let listed = shell.shown.clone().unwrap_or_else(|| shell.traps.clone());
+        for (name, act) in &listed {
             if rest.is_empty() || rest.iter().any(|it| signals::name(it) == Some(name)) {
                 let shown = if signals::number(name).is_some_and(|it| it > 0) { format!("SIG{name}") } else { name.clone() };
-                out.push_str(&format!("trap -- {} {shown}\n", printf::quote_declare(act)));
+                out.push_str(&format!("trap -- {} {shown}\n", single_quoted(act)));
             }
         }
         return Ok(super::print(shell, "trap", &out));
@@ -284,6 +320,7 @@ pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
     };
     let mut status = 0;
     for name in names {
+        shell.shown = None;
         let Some(signal) = signals::name(name) else {
             shell.complain(&format!("trap: {name}: invalid signal specification"));
             status = 1;
@@ -322,6 +359,10 @@ pub(super) fn kill(shell: &mut Shell, words: &[String]) -> Run<i32> {
         shell.complain(&format!("kill: {signal}: invalid signal specification"));
         return Ok(1);
     };
+    if rest.is_empty() {
+        shell.complain("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]");
+        return Ok(2);
+    }
     let mut status = 1;
     for target in rest {
         let number = target.parse::<i64>().ok();

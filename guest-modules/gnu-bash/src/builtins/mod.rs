@@ -31,7 +31,7 @@ const ALL: &[(&str, Act)] = &[
     ("compopt", control::nothing),
     ("continue", control::go_on),
     ("dirs", files::dirs),
-    ("disown", control::nothing),
+    ("disown", control::disown),
     ("echo", input::echo),
     ("enable", settings::beyond),
     ("eval", control::eval),

@@ -39,6 +39,8 @@ pub struct Parser {
     pub extglob: bool,
     pub(super) awaited: Vec<Awaited>,
     pub(super) depth: usize,
+    /// What bash warns of while it reads.
+    pub warnings: Vec<String>,
 }
 
 const RESERVED: &[&str] = &["then", "else", "elif", "fi", "do", "done", "esac", "}", "in"];
@@ -62,7 +64,7 @@ pub(super) fn is_name(letter: char) -> bool {
 impl Parser {
     /// Begins to read text whose first line has this number.
     pub fn new(text: &str, line: u32, extglob: bool) -> Parser {
-        Parser { text: text.chars().collect(), at: 0, line, extglob, awaited: Vec::new(), depth: 0 }
+        Parser { text: text.chars().collect(), at: 0, line, extglob, awaited: Vec::new(), depth: 0, warnings: Vec::new() }
     }
 
     /// The commands of the next line that has some; none at the end.
@@ -197,6 +199,8 @@ impl Parser {
             let mut body = String::new();
             loop {
                 if self.peek().is_none() {
+                    let end = &awaited.end;
+                    self.warnings.push(format!("warning: here-document at line {} delimited by end-of-file (wanted `{end}')", start.saturating_sub(1).max(1)));
                     break;
                 }
                 let mut line = String::new();
@@ -666,10 +670,11 @@ impl Parser {
 
     fn simple(&mut self) -> Read<Simple> {
         let mut simple = Simple { assignments: Vec::new(), words: Vec::new(), redirects: Vec::new(), line: self.line };
-        let mut declares = false;
+        let (mut declares, mut lookahead) = (false, false);
         loop {
             self.blank();
             if let Some(redirect) = self.redirect()? {
+                lookahead = false;
                 simple.redirects.push(redirect);
                 continue;
             }
@@ -689,6 +694,15 @@ impl Parser {
                 continue;
             }
             let word = self.word(Style::Plain)?;
+            if simple.words.is_empty() && simple.assignments.is_empty() && simple.redirects.is_empty() {
+                // Bash takes the line only when it has looked at what follows the first word.
+                lookahead = true;
+                simple.line = self.line;
+                self.blank();
+                simple.line = self.line;
+            } else if std::mem::take(&mut lookahead) {
+                simple.line = self.line;
+            }
             if simple.words.is_empty() || simple.words.iter().all(|it| matches!(&*it.raw, "builtin" | "command")) {
                 declares = matches!(&*word.raw, "declare" | "local" | "typeset" | "readonly" | "export");
             }

@@ -145,7 +145,7 @@ fn script(machine: &Machine, shell: &mut Shell, program: &Program, file: &str, h
         return outside(machine, shell, program);
     }
     let status = match machine.kernel.read(file) {
-        Ok(bytes) => shell.run_script(&text::from_bytes(&bytes), &program.argv[0], program.argv[1..].to_vec(), option.trim_start_matches('-')),
+        Ok(bytes) => shell.run_script(&text::from_bytes(&bytes), &program.argv[0], program.argv[1..].to_vec(), option.trim_start_matches('-'), false),
         Err(error) => {
             shell.report(&format!("{}: {}", program.argv[0], crate::filesystem::failure(error)));
             126

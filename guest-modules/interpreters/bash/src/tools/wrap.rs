@@ -383,13 +383,13 @@ pub(crate) fn shell(shell: &mut Shell, kernel: &Kernel, program: &Program) -> i3
             return 2;
         };
         let zero = words.get(1).cloned().unwrap_or_else(|| name.clone());
-        return shell.run_script(&format!("{lead}{script}"), &zero, words.get(2..).unwrap_or_default().to_vec(), &letters);
+        return shell.run_script(&format!("{lead}{script}"), &zero, words.get(2..).unwrap_or_default().to_vec(), &letters, true);
     }
     match words.first().filter(|_| !reads) {
         Some(file) => {
             let path = super::call::absolute(shell.cwd(), file);
             match kernel.read(&path) {
-                Ok(bytes) => shell.run_script(&format!("{lead}{}", text::from_bytes(&bytes)), file, words[1..].to_vec(), &letters),
+                Ok(bytes) => shell.run_script(&format!("{lead}{}", text::from_bytes(&bytes)), file, words[1..].to_vec(), &letters, false),
                 Err(error) => {
                     shell.emit(2, format!("{name}: {file}: {}\n", crate::filesystem::failure(error)).as_bytes());
                     127
@@ -398,7 +398,7 @@ pub(crate) fn shell(shell: &mut Shell, kernel: &Kernel, program: &Program) -> i3
         }
         None => {
             let script = shell.read_all(0).unwrap_or_default();
-            shell.run_script(&format!("{lead}{}", text::from_bytes(&script)), name, words.to_vec(), &letters)
+            shell.run_script(&format!("{lead}{}", text::from_bytes(&script)), name, words.to_vec(), &letters, false)
         }
     }
 }
