@@ -47,7 +47,7 @@ impl Shell {
         }
         match &word.parts[..] {
             // An argument of the form of an assignment has its tildes expanded as one (not in POSIX mode).
-            [Part::Text(first), ..] if first.contains("~") && !self.options.posix && crate::run::assigned_name(first).is_some() => {
+            [Part::Text(first), ..] if first.contains("~") && !self.options.posix && !self.dash && crate::run::assigned_name(first).is_some() => {
                 let at = first.find('=').map_or(0, |it| it + 1);
                 fields.text(&first[..at], false);
                 let mut rest = word.parts.clone();
@@ -67,6 +67,9 @@ impl Shell {
 
     /// Pathname expansion of one field.
     fn names_of(&mut self, field: Field, out: &mut Vec<String>) -> Run<()> {
+        if self.dash && field.windows(2).any(|it| it[0].0 == '.' && it[1] == ('*', false)) {
+            self.unsure_of(".*", "dash finds `.` and `..` too");
+        }
         if self.options.noglob || !glob::is_pattern(&field, self.options.extglob) {
             out.push(text(&field));
             return Ok(());
@@ -77,6 +80,7 @@ impl Shell {
         };
         let ways =
             glob::Ways { dotglob: self.options.dotglob || ignored.is_some(), extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
+        let field = self.dash_pattern(field);
         let mut found = glob::paths(&field, &self.cwd, ways, &*self.world.clone());
         if let Some(ignored) = ignored {
             if found.iter().any(|it| it.contains('/')) || ignored.contains('[') {
@@ -131,7 +135,21 @@ impl Shell {
 
     pub(crate) fn pattern(&mut self, parts: &[Part], always: bool) -> Run<Pattern> {
         let units = self.units(parts)?;
+        let units = self.dash_pattern(units);
         Ok(Pattern::new(&units, self.options.extglob || always, self.options.nocasematch))
+    }
+
+    /// In dash a `^` behind a bracket is a letter, and letters are bytes.
+    fn dash_pattern(&mut self, mut units: Vec<Unit>) -> Vec<Unit> {
+        if self.dash {
+            for at in 1..units.len() {
+                if units[at] == ('^', false) && units[at - 1] == ('[', false) {
+                    units[at].1 = true;
+                }
+            }
+            self.dash_counts(&text(&units));
+        }
+        units
     }
 
     pub(crate) fn separators(&self) -> String {
@@ -146,7 +164,8 @@ impl Shell {
         if !first.starts_with('~') {
             return self.put_assigned(parts, assigned, into);
         }
-        let end = tilde_end(first);
+        // Outside of an assignment a colon does not end the name in dash.
+        let end = if self.dash && !assigned { first.find('/').unwrap_or(first.len()) } else { tilde_end(first) };
         let whole = end < first.len() || parts.len() == 1;
         match self.home_of(&first[1..end]).filter(|_| whole) {
             Some(home) => {
@@ -255,6 +274,9 @@ impl Shell {
     }
 
     pub(crate) fn evaluate(&mut self, text: &str) -> Run<i64> {
+        if self.dash {
+            self.dash_expression(text)?;
+        }
         let mut scope = Names { shell: self, flow: None };
         match arithmetic::evaluate(text, &mut scope) {
             Ok(number) => Ok(number),
@@ -358,6 +380,7 @@ impl Shell {
 
     fn parameter(&mut self, it: &Parameter, quoted: bool, into: &mut Fields) -> Run<()> {
         match &it.change {
+            Change::Bad if self.dash => return self.dash_ends("Bad substitution"),
             Change::Bad => return self.discard(&format!("{}: bad substitution", it.raw)),
             Change::Names(joined) => {
                 let names = self.variables.names().into_iter().filter(|name| name.starts_with(&it.name) && self.text(name).is_some()).collect();
@@ -376,7 +399,10 @@ impl Shell {
         if let Change::Length = it.change {
             let length = match found {
                 Found::One(None) => return self.unset(it, quoted, into, "0"),
-                Found::One(Some(text)) => text.chars().count(),
+                Found::One(Some(text)) => {
+                    self.dash_counts(&text);
+                    text.chars().count()
+                }
                 Found::Many(all, _) => all.len(),
             };
             into.expansion(&length.to_string(), quoted);
@@ -559,6 +585,7 @@ impl Shell {
 
     /// Changes one value.
     fn changed(&mut self, it: &Parameter, text: String) -> Run<String> {
+        self.dash_counts(&text);
         Ok(match &it.change {
             Change::Remove(front, longest, word) => {
                 let pattern = self.pattern(word, false)?;

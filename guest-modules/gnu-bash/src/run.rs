@@ -57,11 +57,13 @@ impl Shell {
     /// Reads commands line by line, and runs each before the next is read.
     pub(crate) fn read_and_run(&mut self, script: &str, line: u32) -> Run<i32> {
         let mut parser = Parser::new(script, line, self.options.extglob);
+        parser.dash = self.dash;
         let mut status = 0;
         loop {
             parser.extglob = self.options.extglob;
             let read = parser.next_line();
-            for warning in std::mem::take(&mut parser.warnings) {
+            let quiet = self.dash;
+            for warning in std::mem::take(&mut parser.warnings).into_iter().filter(|_| !quiet) {
                 self.line = parser.line();
                 self.complain(&warning);
             }
@@ -282,8 +284,8 @@ impl Shell {
         let done = match opened {
             Ok(true) => self.inside(compound),
             Ok(false) => {
-                self.status = 1;
-                self.failed(1, true).map(|()| 1)
+                let status = self.status;
+                self.failed(status, true).map(|()| status)
             }
             Err(flow) => Err(flow),
         };
@@ -457,6 +459,7 @@ impl Shell {
 
     fn case(&mut self, word: &Word, arms: &[crate::syntax::Arm]) -> Run<i32> {
         let text = self.one(word)?;
+        self.dash_counts(&text);
         let mut status = 0;
         let mut falls = false;
         for arm in arms {
@@ -518,7 +521,10 @@ impl Shell {
         let undo = self.undo(&saved);
         if !matches!(opened, Ok(true)) {
             self.put_back(undo);
-            return opened.map(|_| 1);
+            if self.dash && matches!(opened, Ok(false)) && crate::dash::is_special(name) {
+                return Err(Flow::Exit(2));
+            }
+            return opened.map(|_| self.status);
         }
         let done = self.run_words(simple, &words, saved.get(2).cloned());
         if exec && done.is_ok() {
@@ -575,7 +581,7 @@ impl Shell {
             let undo = self.undo(&saved);
             self.put_back(undo);
             if !done? {
-                return Ok(1);
+                return Ok(self.status);
             }
         }
         self.substituted = None;
@@ -635,7 +641,7 @@ impl Shell {
                     found = Lookup::NoFunctions;
                     continue;
                 }
-                ("builtin", Some(next)) if builtins::is_builtin(next) => found = Lookup::NoFunctions,
+                ("builtin", Some(next)) if !self.dash && builtins::is_builtin(next) => found = Lookup::NoFunctions,
                 _ => break,
             }
             words = rest;
@@ -646,7 +652,15 @@ impl Shell {
         {
             return self.with(&simple.assignments, true, |it| it.call(&name, &function, &words[1..]));
         }
-        if builtins::is_builtin(&name) {
+        if self.dash && crate::dash::is_special(&name) && name != "exec" {
+            // Assignments before a special builtin stay.
+            for assignment in &simple.assignments {
+                self.set(assignment)?;
+            }
+            let words = words.to_vec();
+            return builtins::run(self, &words, &[]);
+        }
+        if builtins::has_builtin(self, &name) {
             let arrays: Vec<&Assignment> =
                 simple.words.iter().filter_map(|it| if let [Part::Array(it)] = &it.parts[..] { Some(&**it) } else { None }).collect();
             let words = words.to_vec();
@@ -767,12 +781,15 @@ impl Shell {
     }
 
     /// Runs a script that is a program of its own: nothing of this shell comes in but what is exported.
-    pub fn run_script(&mut self, text: &str, name: &str, arguments: Vec<String>, options: &str, inline: bool) -> i32 {
+    pub fn run_script(&mut self, text: &str, name: &str, arguments: Vec<String>, options: &str, inline: bool, dash: bool) -> i32 {
         if self.deep() {
             return 1;
         }
         let mut inner = Shell::new(self.world.clone(), name, &self.variables.exported(), &self.cwd);
         inner.inline = inline;
+        if dash {
+            inner.become_dash();
+        }
         inner.fds = self.fds.clone();
         inner.errors = self.errors.clone();
         inner.stopped = self.stopped.clone();

@@ -93,6 +93,8 @@ pub struct Shell {
     /// Above 0 where a failure does not end the shell.
     pub(crate) lenient: usize,
     pub(crate) subshell: usize,
+    /// Whether this is dash, and not bash.
+    pub(crate) dash: bool,
     /// Whether the script is the word behind `-c`.
     pub(crate) inline: bool,
     /// Whether a background command has the shell's own input, and not `/dev/null`.
@@ -173,6 +175,7 @@ impl Shell {
             sourced: 0,
             lenient: 0,
             subshell: 0,
+            dash: false,
             inline: false,
             input_given: false,
             depth: 0,
@@ -260,7 +263,11 @@ impl Shell {
 
     /// The status of a shell that ends by an expansion: text of `-c` ends otherwise than a file (bash's parse_and_execute).
     pub(crate) fn fatal(&self) -> i32 {
-        if self.inline && self.subshell == 0 { 127 } else { 1 }
+        match (self.dash, self.inline && self.subshell == 0) {
+            (true, _) => 2,
+            (false, true) => 127,
+            (false, false) => 1,
+        }
     }
 
     /// Takes over what a child leaves to its parent: the numbers of processes.
@@ -283,16 +290,20 @@ impl Shell {
 
     /// Writes a message of the shell itself.
     pub(crate) fn complain(&mut self, message: &str) {
-        // The name is the script's path on the machine, which is not known here.
+        // The message begins with the script's path on the machine, which is not known here.
         if self.fds.get(2).is_some_and(|it| !Rc::ptr_eq(it, &self.errors) && !matches!(*it.borrow(), Open::Null)) {
-            self.unsure_of("", "a message of the shell, which begins with the script's path, goes where the fix can read it");
+            self.world.assume("script-name", "a message of the shell", self.line);
         }
-        let text = format!("{}: line {}: {message}\n", self.name, self.line);
+        let word = if self.dash { "" } else { "line " };
+        let text = format!("{}: {word}{}: {message}\n", self.name, self.line);
         self.write(2, &bytes::to_bytes(&text));
     }
 
     /// An error that drops the line.
     pub(crate) fn discard<T>(&mut self, message: &str) -> Run<T> {
+        if self.dash {
+            return self.dash_ends(message);
+        }
         self.complain(message);
         self.status = 1;
         Err(Flow::Discard(1))

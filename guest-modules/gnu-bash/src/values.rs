@@ -46,6 +46,10 @@ impl Shell {
     }
 
     fn special(&mut self, name: &str) -> Option<String> {
+        // Dash has no variables of its own.
+        if self.dash && (name.len() > 1 || name == "_") {
+            return None;
+        }
         Some(match name {
             "?" => self.status.to_string(),
             "$" => self.world.process_id().to_string(),

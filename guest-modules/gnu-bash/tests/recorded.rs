@@ -1,6 +1,6 @@
-//! What bash 5.2.15 made of some 450 scripts: its output, its status, and whether it complained.
+//! What bash 5.2.15 made of some 450 scripts, and dash 0.5.12 of some 120: output, status, and whether they complained.
 //!
-//! `tests/recorded/*.txt` hold the scripts and the answers of Debian 12's bash. A case that ends in `unmodelled` is one that the shell owns up
+//! `tests/recorded/*.txt` hold the scripts and the answers of Debian 12's shells. A case that ends in `unmodelled` is one that the shell owns up
 //! to: there the answer may differ, and it must be said. The world is in memory; of programs it has the few that the scripts call.
 
 use std::{
@@ -236,10 +236,10 @@ impl World for Memory {
                 done(0)
             }
             ["seq" | "sleep" | "true", ..] => done(0),
-            ["bash", options @ .., "-c", script] => done(shell.run_script(script, "bash", Vec::new(), options.first().map_or("", |it| &it[1..]), true)),
+            ["bash", options @ .., "-c", script] => done(shell.run_script(script, "bash", Vec::new(), options.first().map_or("", |it| &it[1..]), true, false)),
             ["bash", "-c", script, rest @ ..] => {
                 let rest: Vec<String> = rest.iter().map(|it| (*it).to_owned()).collect();
-                done(shell.run_script(script, &rest[0], rest[1..].to_vec(), "", true))
+                done(shell.run_script(script, &rest[0], rest[1..].to_vec(), "", true, false))
             }
             [name, ..] if name.contains('/') => {
                 shell.report(&format!("{name}: No such file or directory"));
@@ -279,12 +279,25 @@ fn cases(text: &str) -> Vec<Case<'_>> {
 
 #[test]
 fn scripts_end_as_in_bash() {
+    assert!(check(FILES, false) > 400);
+}
+
+#[test]
+fn scripts_of_sh_end_as_in_dash() {
+    assert!(check(&[include_str!("recorded/dash.txt")], true) > 100);
+}
+
+/// Runs cases and compares them; how many there were.
+fn check(files: &[&str], dash: bool) -> usize {
     let (mut wrong, mut all) = (Vec::new(), 0);
-    for case in FILES.iter().flat_map(|it| cases(it)) {
+    for case in files.iter().flat_map(|it| cases(it)) {
         all += 1;
         let world = Rc::new(Memory::new());
         let environment: Vec<(String, String)> = [("PATH", "/usr/bin:/bin"), ("LC_ALL", "C.UTF-8"), ("HOME", "/root")].map(|it| (it.0.to_owned(), it.1.to_owned())).to_vec();
         let mut shell = Shell::new(world.clone(), "/case/script", &environment, "/case/w");
+        if dash {
+            shell.become_dash();
+        }
         let (out, err) = (shell.open_file(1).expect("open"), shell.open_file(2).expect("open"));
         let status = shell.run(case.script);
         let said = !world.unsure.borrow().is_empty();
@@ -297,5 +310,5 @@ fn scripts_end_as_in_bash() {
         }
     }
     assert!(wrong.is_empty(), "{} of {all}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(all > 400);
+    all
 }

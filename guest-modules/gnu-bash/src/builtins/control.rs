@@ -74,6 +74,9 @@ pub(super) fn caller(shell: &mut Shell, words: &[String]) -> Run<i32> {
 /// `break` and `continue`: how many loops.
 fn many(shell: &mut Shell, words: &[String]) -> Run<Option<usize>> {
     if shell.loops == 0 {
+        if shell.dash {
+            return Ok(None);
+        }
         shell.complain(&format!("{}: only meaningful in a `for', `while', or `until' loop", words[0]));
         return Ok(None);
     }
@@ -111,6 +114,7 @@ fn status(shell: &mut Shell, words: &[String]) -> Run<Option<i32>> {
     match rest {
         [] => Ok(Some(shell.status)),
         [word, more @ ..] => match word.parse::<i64>() {
+            Ok(number) if more.is_empty() && shell.dash && words[0] == "return" => Ok(Some(number as i32)),
             Ok(number) if more.is_empty() => Ok(Some((number & 0xff) as i32)),
             Ok(_) => {
                 shell.complain(&format!("{}: too many arguments", words[0]));
@@ -172,7 +176,7 @@ pub(super) fn eval(shell: &mut Shell, words: &[String]) -> Run<i32> {
     match done {
         // Here an error in an expansion goes no further.
         Err(Flow::Discard(status)) => Ok(status),
-        Err(Flow::Exit(2)) if shell.status == 2 => Ok(2),
+        Err(Flow::Exit(2)) if shell.status == 2 && !shell.dash => Ok(2),
         other => other,
     }
 }
@@ -191,7 +195,11 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
             .split(':')
             .map(|it| join(&shell.cwd, &format!("{it}/{file}")))
             .find(|it| shell.world.stat(it, true).is_ok_and(|it| it.kind == Kind::Regular));
-        found.unwrap_or_else(|| join(&shell.cwd, file))
+        match found {
+            // Dash looks in the folders of PATH alone.
+            None if shell.dash => return shell.dash_ends(&format!(".: {file}: not found")),
+            found => found.unwrap_or_else(|| join(&shell.cwd, file)),
+        }
     };
     let is_folder = shell.world.stat(&path, true).is_ok_and(|it| it.kind == Kind::Directory);
     if is_folder {
@@ -205,11 +213,14 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let script = match taken {
         Ok(bytes) => text::from_bytes(&bytes),
         Err(error) => {
+            if shell.dash {
+                return shell.dash_ends(&format!(".: cannot open {file}: {error}"));
+            }
             shell.complain(&format!("{file}: {error}"));
             return Ok(1);
         }
     };
-    let before = if rest.len() > 1 { Some(std::mem::replace(&mut shell.arguments, rest[1..].to_vec())) } else { None };
+    let before = if rest.len() > 1 && !shell.dash { Some(std::mem::replace(&mut shell.arguments, rest[1..].to_vec())) } else { None };
     let line = shell.line;
     shell.frames.push(Frame { name: "source".to_owned(), line, file: file.as_str().into(), options: None });
     shell.sourced += 1;
@@ -224,7 +235,7 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
     }
     match done {
         Err(Flow::Return(status)) => Ok(status),
-        Err(Flow::Exit(2)) if shell.status == 2 => Ok(2),
+        Err(Flow::Exit(2)) if shell.status == 2 && !shell.dash => Ok(2),
         other => other,
     }
 }

@@ -119,7 +119,13 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
             shell.complain(&format!("{by}: {base}: readonly variable"));
             return Ok(1);
         }
+        let before = shell.variables.get(&base).cloned();
+        let fresh = !shell.variables.is_local(&base);
         shell.variables.localise(&base);
+        if shell.dash && fresh {
+            // In dash a local variable begins with what the name held.
+            shell.variables.put(&base, Some(before.unwrap_or_default()));
+        }
     } else if on('g') && shell.variables.is_local(&base) {
         shell.world.unsure(&[by.to_owned(), word.to_owned()], shell.line, "a global variable behind a local one of its name is not carried out");
     }
@@ -130,6 +136,9 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
     }
     let assigns = value.is_some() || array.is_some();
     if assigns && let Some(message) = shell.refuses(&name) {
+        if shell.dash {
+            return shell.dash_ends(&message);
+        }
         shell.complain(&if by == "readonly" || by == "export" { message } else { format!("{by}: {message}") });
         return Ok(1);
     }
@@ -337,7 +346,7 @@ pub(super) fn unset(shell: &mut Shell, words: &[String]) -> Run<i32> {
                 }
             }
             None if shell.variables.get(&name).is_some() => shell.variables.unset(&name),
-            None if !has(&given, 'v') => drop(shell.functions.remove(&name)),
+            None if !has(&given, 'v') && !shell.dash => drop(shell.functions.remove(&name)),
             None => {}
         }
     }
