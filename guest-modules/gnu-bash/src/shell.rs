@@ -292,7 +292,7 @@ impl Shell {
     pub(crate) fn complain(&mut self, message: &str) {
         // The message begins with the script's path on the machine, which is not known here.
         if self.fds.get(2).is_some_and(|it| !Rc::ptr_eq(it, &self.errors) && !matches!(*it.borrow(), Open::Null)) {
-            self.world.assume("script-name", "a message of the shell", self.line);
+            self.unsure_of("", "a message of the shell, which begins with the script's path, goes where the fix can read it");
         }
         let word = if self.dash { "" } else { "line " };
         let text = format!("{}: {word}{}: {message}\n", self.name, self.line);
