@@ -14,7 +14,7 @@ const MOST_REPLAYS: usize = 16;
 /// One answer of ours, and whether the result hangs on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Kind: `clock`, `tool-missing`, `running-state`, `recorded-command`.
+    /// Kind: `clock`, `tool-missing`, `script-name`, `running-state`, `recorded-command`.
     pub about: String,
     /// What was asked.
     pub name: String,
@@ -37,11 +37,14 @@ pub fn answers(of: &Case<'_>) -> Vec<Answer> {
         let alteration = match it.about.as_str() {
             "tool-missing" => Some(Alteration::Present(it.name.clone())),
             "tool-present" => Some(Alteration::Absent(it.name.clone())),
+            "script-name" => Some(Alteration::Renamed),
             _ => None,
         };
-        let known = tools.get(&(it.about.clone(), it.name.clone())).copied();
+        // One replay shows it for each place where the script asked for its name.
+        let key = (it.about.clone(), if it.about == "script-name" { String::new() } else { it.name.clone() });
+        let known = tools.get(&key).copied();
         let matters = known.unwrap_or_else(|| alteration.is_some_and(|it| differs(of, it)));
-        tools.insert((it.about.clone(), it.name.clone()), matters);
+        tools.insert(key, matters);
         answers.push(Answer { about: it.about.clone(), name: it.name.clone(), line: it.line, matters });
     }
     let (single, rest) = ledger.consulted.split_at(ledger.consulted.len().min(MOST_REPLAYS));

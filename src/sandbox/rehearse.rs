@@ -117,7 +117,7 @@ fn surroundings(setting: &Setting<'_>, name: &str) -> Invocation {
     let env = [("HOME", "/root"), ("PATH", path.as_str()), ("TZ", "UTC"), ("LANG", "C.UTF-8")];
     let Actor { uid, gid, umask } = crate::guest::actor();
     Invocation {
-        argv: vec![name.as_bytes().to_vec()],
+        argv: vec![if setting.alteration == Some(Alteration::Renamed) { b"/var/tmp/another-name".to_vec() } else { name.as_bytes().to_vec() }],
         env: env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
         cwd: b"/".to_vec(),
         umask,

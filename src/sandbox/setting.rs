@@ -15,6 +15,8 @@ pub enum Alteration {
     Present(String),
     /// A program that is modelled is not there.
     Absent(String),
+    /// The script lies elsewhere and has another name.
+    Renamed,
 }
 
 /// Everything that a dry run hangs on besides tree and remediation: equal settings give equal dry runs.

@@ -45,6 +45,9 @@ impl Shell {
         if let Some(message) = self.refuses(&name) {
             return self.discard(&message);
         }
+        if let Some(variable) = self.variables.get_mut(&name) {
+            variable.bare = false;
+        }
         let mut values: Vec<(Option<(String, bool)>, String)> = Vec::new();
         let is_map = self.is_map(&name);
         for element in elements {

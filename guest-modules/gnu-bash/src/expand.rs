@@ -45,7 +45,20 @@ impl Shell {
         if word.parts.is_empty() {
             return Ok(());
         }
-        self.tilde_then(&word.parts, false, &mut fields)?;
+        match &word.parts[..] {
+            // An argument of the form of an assignment has its tildes expanded as one (not in POSIX mode).
+            [Part::Text(first), ..] if first.contains("~") && !self.options.posix && !self.dash && crate::run::assigned_name(first).is_some() => {
+                let at = first.find('=').map_or(0, |it| it + 1);
+                fields.text(&first[..at], false);
+                let mut rest = word.parts.clone();
+                rest[0] = Part::Text(first[at..].to_owned());
+                if at == first.len() {
+                    rest.remove(0);
+                }
+                self.tilde_then(&rest, true, &mut fields)?;
+            }
+            parts => self.tilde_then(parts, false, &mut fields)?,
+        }
         for field in fields.end() {
             self.names_of(field, out)?;
         }
@@ -54,13 +67,32 @@ impl Shell {
 
     /// Pathname expansion of one field.
     fn names_of(&mut self, field: Field, out: &mut Vec<String>) -> Run<()> {
+        if self.dash && field.windows(2).any(|it| it[0].0 == '.' && it[1] == ('*', false)) {
+            self.unsure_of(".*", "dash finds `.` and `..` too");
+        }
         if self.options.noglob || !glob::is_pattern(&field, self.options.extglob) {
             out.push(text(&field));
             return Ok(());
         }
+        let ignored = match self.variables.get("GLOBIGNORE").map(|it| &it.held) {
+            Some(Held::Text(text)) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        };
         let ways =
-            glob::Ways { dotglob: self.options.dotglob, extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
-        let found = glob::paths(&field, &self.cwd, ways, &*self.world.clone());
+            glob::Ways { dotglob: self.options.dotglob || ignored.is_some(), extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
+        let field = self.dash_pattern(field);
+        let mut found = glob::paths(&field, &self.cwd, ways, &*self.world.clone());
+        if let Some(ignored) = ignored {
+            if found.iter().any(|it| it.contains('/')) || ignored.contains('[') {
+                self.unsure_of("GLOBIGNORE", "patterns of GLOBIGNORE are held against plain names only");
+            }
+            for pattern in ignored.split(':') {
+                let units: Vec<Unit> = pattern.chars().map(|it| (it, false)).collect();
+                let pattern = Pattern::new(&units, self.options.extglob, self.options.nocaseglob);
+                found.retain(|it| !pattern.matches(it));
+            }
+            found.retain(|it| it != "." && it != "..");
+        }
         if !found.is_empty() {
             out.extend(found);
         } else if self.options.failglob {
@@ -103,7 +135,21 @@ impl Shell {
 
     pub(crate) fn pattern(&mut self, parts: &[Part], always: bool) -> Run<Pattern> {
         let units = self.units(parts)?;
+        let units = self.dash_pattern(units);
         Ok(Pattern::new(&units, self.options.extglob || always, self.options.nocasematch))
+    }
+
+    /// In dash a `^` behind a bracket is a letter, and letters are bytes.
+    fn dash_pattern(&mut self, mut units: Vec<Unit>) -> Vec<Unit> {
+        if self.dash {
+            for at in 1..units.len() {
+                if units[at] == ('^', false) && units[at - 1] == ('[', false) {
+                    units[at].1 = true;
+                }
+            }
+            self.dash_counts(&text(&units));
+        }
+        units
     }
 
     pub(crate) fn separators(&self) -> String {
@@ -118,7 +164,8 @@ impl Shell {
         if !first.starts_with('~') {
             return self.put_assigned(parts, assigned, into);
         }
-        let end = tilde_end(first);
+        // Outside of an assignment a colon does not end the name in dash.
+        let end = if self.dash && !assigned { first.find('/').unwrap_or(first.len()) } else { tilde_end(first) };
         let whole = end < first.len() || parts.len() == 1;
         match self.home_of(&first[1..end]).filter(|_| whole) {
             Some(home) => {
@@ -227,6 +274,9 @@ impl Shell {
     }
 
     pub(crate) fn evaluate(&mut self, text: &str) -> Run<i64> {
+        if self.dash {
+            self.dash_expression(text)?;
+        }
         let mut scope = Names { shell: self, flow: None };
         match arithmetic::evaluate(text, &mut scope) {
             Ok(number) => Ok(number),
@@ -330,6 +380,7 @@ impl Shell {
 
     fn parameter(&mut self, it: &Parameter, quoted: bool, into: &mut Fields) -> Run<()> {
         match &it.change {
+            Change::Bad if self.dash => return self.dash_ends("Bad substitution"),
             Change::Bad => return self.discard(&format!("{}: bad substitution", it.raw)),
             Change::Names(joined) => {
                 let names = self.variables.names().into_iter().filter(|name| name.starts_with(&it.name) && self.text(name).is_some()).collect();
@@ -348,7 +399,10 @@ impl Shell {
         if let Change::Length = it.change {
             let length = match found {
                 Found::One(None) => return self.unset(it, quoted, into, "0"),
-                Found::One(Some(text)) => text.chars().count(),
+                Found::One(Some(text)) => {
+                    self.dash_counts(&text);
+                    text.chars().count()
+                }
                 Found::Many(all, _) => all.len(),
             };
             into.expansion(&length.to_string(), quoted);
@@ -396,7 +450,7 @@ impl Shell {
                 _ => it.name.clone(),
             };
             self.complain(&format!("{name}: unbound variable"));
-            return Err(Flow::Exit(1));
+            return Err(Flow::Exit(self.fatal()));
         }
         into.expansion(stands, quoted);
         Ok(())
@@ -488,7 +542,7 @@ impl Shell {
                 let message =
                     if word.is_empty() { if colon { "parameter null or not set".to_owned() } else { "parameter not set".to_owned() } } else { message };
                 self.complain(&format!("{}: {message}", it.name));
-                Err(Flow::Exit(if self.subshell > 0 { 1 } else { 127 }))
+                Err(Flow::Exit(self.fatal()))
             }
             _ => match found {
                 Found::One(text) => {
@@ -531,6 +585,7 @@ impl Shell {
 
     /// Changes one value.
     fn changed(&mut self, it: &Parameter, text: String) -> Run<String> {
+        self.dash_counts(&text);
         Ok(match &it.change {
             Change::Remove(front, longest, word) => {
                 let pattern = self.pattern(word, false)?;
@@ -773,7 +828,7 @@ impl Scope for Names<'_> {
         };
         if found.is_none() && self.shell.options.nounset {
             self.shell.complain(&format!("{name}: unbound variable"));
-            self.flow = Some(Flow::Exit(1));
+            self.flow = Some(Flow::Exit(self.shell.fatal()));
             return Err(Trouble::Other(String::new()));
         }
         Ok(found)

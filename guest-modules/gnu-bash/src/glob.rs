@@ -17,6 +17,16 @@ pub struct Ways {
 
 /// Whether a word has a letter that makes it a pattern.
 pub fn is_pattern(field: &[Unit], extglob: bool) -> bool {
+    // A letter behind a backslash that came out of an expansion makes none.
+    let mut field = field.to_vec();
+    let mut at = 0;
+    while at + 1 < field.len() {
+        if field[at] == ('\\', false) {
+            field[at + 1].1 = true;
+            at += 1;
+        }
+        at += 1;
+    }
     let open = field.iter().position(|it| *it == ('[', false));
     let bracket = open.is_some_and(|at| field[at..].contains(&(']', false)));
     bracket

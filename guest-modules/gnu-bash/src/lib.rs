@@ -8,6 +8,7 @@ mod assign;
 pub mod braces;
 mod builtins;
 mod condition;
+mod dash;
 pub mod descriptors;
 mod expand;
 mod fields;

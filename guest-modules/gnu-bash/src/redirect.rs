@@ -16,7 +16,7 @@ impl Shell {
     pub(crate) fn redirect(&mut self, redirects: &[Redirect]) -> Run<bool> {
         for redirect in redirects {
             if !self.one_redirect(redirect)? {
-                self.status = 1;
+                self.status = if self.dash { 2 } else { 1 };
                 return Ok(false);
             }
         }

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     descriptors::{Open, Shared, Table, Written},
     options::Options,
-    syntax::{Compound, Script},
+    syntax::{Compound, Script, Simple},
     text as bytes,
     variables::{Held, Variable, Variables},
     world::{Errno, World},
@@ -37,6 +37,21 @@ pub(crate) type Run<T> = Result<T, Flow>;
 pub(crate) struct Function {
     pub body: Rc<Compound>,
     pub source: Rc<str>,
+    /// The file that it was read from.
+    pub file: Rc<str>,
+}
+
+/// What runs a function or a sourced file.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// The function, or `source`.
+    pub name: String,
+    /// The line of the call.
+    pub line: u32,
+    /// The file that the commands come from.
+    pub file: Rc<str>,
+    /// Options as they were, where `local -` asked for that.
+    pub options: Option<Options>,
 }
 
 /// A `>(…)` that runs when its writer is done.
@@ -58,6 +73,8 @@ pub struct Shell {
     pub(crate) functions: HashMap<String, Function>,
     pub(crate) options: Options,
     pub(crate) traps: BTreeMap<String, String>,
+    /// Traps of the shell that this one was forked from: `trap` shows them until one is set.
+    pub(crate) shown: Option<BTreeMap<String, String>>,
     pub(crate) arguments: Vec<String>,
     /// `$0`.
     pub(crate) name: String,
@@ -69,11 +86,19 @@ pub struct Shell {
     pub(crate) loops: usize,
     /// Names of the functions that run, innermost last, with the line of each call.
     pub(crate) calls: Vec<(String, u32)>,
+    /// Functions and sourced files that run, innermost last.
+    pub(crate) frames: Vec<Frame>,
     /// Files that are sourced right now.
     pub(crate) sourced: usize,
     /// Above 0 where a failure does not end the shell.
     pub(crate) lenient: usize,
     pub(crate) subshell: usize,
+    /// Whether this is dash, and not bash.
+    pub(crate) dash: bool,
+    /// Whether the script is the word behind `-c`.
+    pub(crate) inline: bool,
+    /// Whether a background command has the shell's own input, and not `/dev/null`.
+    pub(crate) input_given: bool,
     pub(crate) depth: usize,
     pub(crate) jobs: Vec<(u32, i32)>,
     pub(crate) last_argument: String,
@@ -81,6 +106,8 @@ pub struct Shell {
     /// Descriptors of `<(…)` in the command that runs.
     pub(crate) processes: Vec<u32>,
     pub(crate) in_trap: bool,
+    /// The command that runs or ran last, outside of traps; none where its text is not laid out here.
+    pub(crate) current: Option<Rc<Simple>>,
     pub(crate) folders: Vec<String>,
     pub(crate) random: Option<u32>,
     pub(crate) random_before: i64,
@@ -135,6 +162,7 @@ impl Shell {
             functions: HashMap::new(),
             options: Options::default(),
             traps: BTreeMap::new(),
+            shown: None,
             arguments: Vec::new(),
             name: name.to_owned(),
             status: 0,
@@ -143,15 +171,20 @@ impl Shell {
             line: 1,
             loops: 0,
             calls: Vec::new(),
+            frames: Vec::new(),
             sourced: 0,
             lenient: 0,
             subshell: 0,
+            dash: false,
+            inline: false,
+            input_given: false,
             depth: 0,
             jobs: Vec::new(),
             last_argument: name.to_owned(),
             late: Vec::new(),
             processes: Vec::new(),
             in_trap: false,
+            current: None,
             folders: Vec::new(),
             random: None,
             random_before: -1,
@@ -215,11 +248,26 @@ impl Shell {
         inner.hazy = self.hazy.clone();
         inner.jobs.clear();
         inner.loops = 0;
+        inner.shown.get_or_insert_with(|| self.traps.clone());
         // Only ignored signals stay as they were.
         inner.traps.retain(|name, act| {
             act.is_empty() || name == "ERR" && inner.options.errtrace || matches!(name.as_str(), "DEBUG" | "RETURN") && inner.options.functrace
         });
         inner
+    }
+
+    /// The file that commands are read from right now.
+    pub(crate) fn read_from(&self) -> Rc<str> {
+        self.frames.last().map_or_else(|| self.name.as_str().into(), |it| it.file.clone())
+    }
+
+    /// The status of a shell that ends by an expansion: text of `-c` ends otherwise than a file (bash's parse_and_execute).
+    pub(crate) fn fatal(&self) -> i32 {
+        match (self.dash, self.inline && self.subshell == 0) {
+            (true, _) => 2,
+            (false, true) => 127,
+            (false, false) => 1,
+        }
     }
 
     /// Takes over what a child leaves to its parent: the numbers of processes.
@@ -242,16 +290,20 @@ impl Shell {
 
     /// Writes a message of the shell itself.
     pub(crate) fn complain(&mut self, message: &str) {
-        // The name is the script's path on the machine, which is not known here.
+        // The message begins with the script's path on the machine, which is not known here.
         if self.fds.get(2).is_some_and(|it| !Rc::ptr_eq(it, &self.errors) && !matches!(*it.borrow(), Open::Null)) {
             self.unsure_of("", "a message of the shell, which begins with the script's path, goes where the fix can read it");
         }
-        let text = format!("{}: line {}: {message}\n", self.name, self.line);
+        let word = if self.dash { "" } else { "line " };
+        let text = format!("{}: {word}{}: {message}\n", self.name, self.line);
         self.write(2, &bytes::to_bytes(&text));
     }
 
     /// An error that drops the line.
     pub(crate) fn discard<T>(&mut self, message: &str) -> Run<T> {
+        if self.dash {
+            return self.dash_ends(message);
+        }
         self.complain(message);
         self.status = 1;
         Err(Flow::Discard(1))
@@ -327,14 +379,29 @@ impl Shell {
         self.text(name)
     }
 
-    /// Puts the descriptors back that a command changed; what `{name}>` opened in it stays.
-    pub(crate) fn put_back(&mut self, mut saved: Table) {
-        for number in std::mem::take(&mut self.named) {
-            if let Some(open) = self.fds.get(number) {
-                saved.set(number, open.clone());
+    /// What a command's redirections changed, as it was before; what `{name}>` opened stays.
+    pub(crate) fn undo(&mut self, before: &Table) -> Vec<(u32, Option<Shared>)> {
+        let named = std::mem::take(&mut self.named);
+        let mut numbers = before.numbers();
+        numbers.extend(self.fds.numbers());
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+            .into_iter()
+            .filter(|it| !named.contains(it))
+            .map(|it| (it, before.get(it).cloned()))
+            .filter(|(number, was)| !matches!((self.fds.get(*number), was), (Some(now), Some(was)) if Rc::ptr_eq(now, was)))
+            .collect()
+    }
+
+    /// Puts descriptors back: what the command itself opened or closed by `exec` stays.
+    pub(crate) fn put_back(&mut self, undo: Vec<(u32, Option<Shared>)>) {
+        for (number, open) in undo {
+            match open {
+                Some(open) => self.fds.set(number, open),
+                None => self.fds.close(number),
             }
         }
-        self.fds = saved;
     }
 
     /// Runs text as `eval` does, for programs that give commands back.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     shell::{Run, Shell, split},
+    syntax::Simple,
     variables::{Held, Variable},
 };
 
@@ -45,6 +46,10 @@ impl Shell {
     }
 
     fn special(&mut self, name: &str) -> Option<String> {
+        // Dash has no variables of its own.
+        if self.dash && (name.len() > 1 || name == "_") {
+            return None;
+        }
         Some(match name {
             "?" => self.status.to_string(),
             "$" => self.world.process_id().to_string(),
@@ -61,7 +66,18 @@ impl Shell {
                 let (seconds, nanos) = self.world.now(self.line);
                 format!("{seconds}.{:06}", nanos / 1000)
             }
-            "BASHPID" | "PPID" | "SRANDOM" | "BASH_COMMAND" => {
+            "BASH_COMMAND" => match self.current.as_deref().and_then(Simple::laid_out) {
+                Some(text) => text,
+                None => {
+                    self.unsure_of("$BASH_COMMAND", "the text of this command is not laid out as bash does");
+                    String::new()
+                }
+            },
+            "SRANDOM" => {
+                self.world.assume("random", "$SRANDOM", self.line);
+                self.world.random().to_string()
+            }
+            "BASHPID" | "PPID" => {
                 self.unsure_of(&format!("${name}"), "this variable is not known");
                 "1".to_owned()
             }
@@ -75,7 +91,8 @@ impl Shell {
             "OSTYPE" => "linux-gnu".to_owned(),
             "SHELLOPTS" => self.options.listed(false),
             "BASHOPTS" => self.options.listed(true),
-            "FUNCNAME" => return self.calls.last().map(|it| it.0.clone()),
+            "FUNCNAME" if self.calls.is_empty() => return None,
+            "FUNCNAME" => return self.frames.last().map(|it| it.name.clone()),
             "DIRSTACK" => self.cwd.clone(),
             "GROUPS" => self.world.user().1.to_string(),
             "PIPESTATUS" => return self.statuses.first().map(i32::to_string),
@@ -100,13 +117,32 @@ impl Shell {
         }
     }
 
+    /// Functions that run, innermost first, with the line that each was called from and the file of that line (`FUNCNAME`).
+    pub(crate) fn callers(&self) -> Vec<(String, u32, String)> {
+        let mut out: Vec<(String, u32, String)> = Vec::new();
+        for (at, frame) in self.frames.iter().enumerate() {
+            let file = at.checked_sub(1).map_or_else(|| self.name.clone(), |it| self.frames[it].file.to_string());
+            out.insert(0, (frame.name.clone(), frame.line, file));
+        }
+        if !out.is_empty() && !self.inline {
+            out.push(("main".to_owned(), 0, String::new()));
+        }
+        out
+    }
+
     /// The elements of an array, or the one value of a plain variable.
     pub(crate) fn elements(&mut self, name: &str) -> Vec<String> {
         match name {
             "PIPESTATUS" => return self.statuses.iter().map(i32::to_string).collect(),
-            "FUNCNAME" => return self.calls.iter().rev().map(|it| it.0.clone()).collect(),
-            "BASH_SOURCE" => return vec![self.name.clone(); self.calls.len() + 1],
-            "BASH_LINENO" => return self.calls.iter().rev().map(|it| it.1.to_string()).chain(["0".to_owned()]).collect(),
+            "FUNCNAME" if self.calls.is_empty() => return Vec::new(),
+            "FUNCNAME" => return self.callers().into_iter().map(|it| it.0).collect(),
+            "BASH_SOURCE" => {
+                if self.frames.iter().all(|it| *it.file == *self.name) {
+                    self.world.assume("script-name", "$BASH_SOURCE", self.line);
+                }
+                return self.frames.iter().rev().map(|it| it.file.to_string()).chain([self.name.clone()]).collect();
+            }
+            "BASH_LINENO" => return self.frames.iter().rev().map(|it| it.line.to_string()).chain(["0".to_owned()]).collect(),
             "BASH_VERSINFO" => return ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"].map(str::to_owned).to_vec(),
             "DIRSTACK" => return std::iter::once(self.cwd.clone()).chain(self.folders.iter().rev().cloned()).collect(),
             "GROUPS" => return vec![self.world.user().1.to_string()],

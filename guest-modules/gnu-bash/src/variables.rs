@@ -68,11 +68,13 @@ pub struct Variable {
     pub case: Option<char>,
     /// Whether it stands for another variable (`declare -n`).
     pub reference: bool,
+    /// Whether it is an array that was declared, and never set.
+    pub bare: bool,
 }
 
 impl Default for Variable {
     fn default() -> Variable {
-        Variable { held: Held::Nothing, exported: false, readonly: false, integer: false, case: None, reference: false }
+        Variable { held: Held::Nothing, exported: false, readonly: false, integer: false, case: None, reference: false, bare: false }
     }
 }
 

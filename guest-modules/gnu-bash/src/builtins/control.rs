@@ -4,13 +4,19 @@ use super::options;
 use crate::{
     condition,
     glob::join,
-    printf,
-    shell::{Flow, Run, Shell},
+    shell::{Flow, Frame, Run, Shell},
     signals, text,
     world::{Kind, Program},
 };
 
 pub(super) fn nothing(_: &mut Shell, _: &[String]) -> Run<i32> {
+    Ok(0)
+}
+
+pub(super) fn disown(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    if words.len() > 1 {
+        shell.world.unsure(words, shell.line, "which jobs there are is not known");
+    }
     Ok(0)
 }
 
@@ -39,13 +45,38 @@ pub(super) fn builtin(shell: &mut Shell, words: &[String]) -> Run<i32> {
 }
 
 pub(super) fn caller(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    shell.world.unsure(words, shell.line, "who called is not told truly");
-    Ok(0)
+    let callers = shell.callers();
+    let number = match words.get(1).map(|it| it.parse::<usize>()) {
+        None => None,
+        Some(Ok(number)) => Some(number),
+        Some(Err(_)) => {
+            shell.complain(&format!("caller: {}: invalid number", words[1]));
+            return Ok(2);
+        }
+    };
+    if callers.is_empty() && number.is_none() {
+        return Ok(super::print(shell, "caller", "0 NULL\n"));
+    }
+    let Some((_, line, file)) = callers.get(number.unwrap_or(0)).filter(|it| it.1 > 0) else {
+        return Ok(1);
+    };
+    shell.world.assume("script-name", "caller", shell.line);
+    let text = match number {
+        None => format!("{line} {file}\n"),
+        Some(number) => {
+            let Some(by) = callers.get(number + 1).map(|it| it.0.clone()) else { return Ok(1) };
+            format!("{line} {by} {file}\n")
+        }
+    };
+    Ok(super::print(shell, "caller", &text))
 }
 
 /// `break` and `continue`: how many loops.
 fn many(shell: &mut Shell, words: &[String]) -> Run<Option<usize>> {
     if shell.loops == 0 {
+        if shell.dash {
+            return Ok(None);
+        }
         shell.complain(&format!("{}: only meaningful in a `for', `while', or `until' loop", words[0]));
         return Ok(None);
     }
@@ -83,6 +114,7 @@ fn status(shell: &mut Shell, words: &[String]) -> Run<Option<i32>> {
     match rest {
         [] => Ok(Some(shell.status)),
         [word, more @ ..] => match word.parse::<i64>() {
+            Ok(number) if more.is_empty() && shell.dash && words[0] == "return" => Ok(Some(number as i32)),
             Ok(number) if more.is_empty() => Ok(Some((number & 0xff) as i32)),
             Ok(_) => {
                 shell.complain(&format!("{}: too many arguments", words[0]));
@@ -144,7 +176,7 @@ pub(super) fn eval(shell: &mut Shell, words: &[String]) -> Run<i32> {
     match done {
         // Here an error in an expansion goes no further.
         Err(Flow::Discard(status)) => Ok(status),
-        Err(Flow::Exit(2)) if shell.status == 2 => Ok(2),
+        Err(Flow::Exit(2)) if shell.status == 2 && !shell.dash => Ok(2),
         other => other,
     }
 }
@@ -163,7 +195,11 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
             .split(':')
             .map(|it| join(&shell.cwd, &format!("{it}/{file}")))
             .find(|it| shell.world.stat(it, true).is_ok_and(|it| it.kind == Kind::Regular));
-        found.unwrap_or_else(|| join(&shell.cwd, file))
+        match found {
+            // Dash looks in the folders of PATH alone.
+            None if shell.dash => return shell.dash_ends(&format!(".: {file}: not found")),
+            found => found.unwrap_or_else(|| join(&shell.cwd, file)),
+        }
     };
     let is_folder = shell.world.stat(&path, true).is_ok_and(|it| it.kind == Kind::Directory);
     if is_folder {
@@ -177,24 +213,29 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let script = match taken {
         Ok(bytes) => text::from_bytes(&bytes),
         Err(error) => {
+            if shell.dash {
+                return shell.dash_ends(&format!(".: cannot open {file}: {error}"));
+            }
             shell.complain(&format!("{file}: {error}"));
             return Ok(1);
         }
     };
-    let before = if rest.len() > 1 { Some(std::mem::replace(&mut shell.arguments, rest[1..].to_vec())) } else { None };
+    let before = if rest.len() > 1 && !shell.dash { Some(std::mem::replace(&mut shell.arguments, rest[1..].to_vec())) } else { None };
     let line = shell.line;
+    shell.frames.push(Frame { name: "source".to_owned(), line, file: file.as_str().into(), options: None });
     shell.sourced += 1;
     shell.depth += 1;
     let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, 1) };
     shell.depth -= 1;
     shell.sourced -= 1;
+    shell.frames.pop();
     shell.line = line;
     if let Some(before) = before {
         shell.arguments = before;
     }
     match done {
         Err(Flow::Return(status)) => Ok(status),
-        Err(Flow::Exit(2)) if shell.status == 2 => Ok(2),
+        Err(Flow::Exit(2)) if shell.status == 2 && !shell.dash => Ok(2),
         other => other,
     }
 }
@@ -246,6 +287,11 @@ pub(super) fn calculate(shell: &mut Shell, words: &[String]) -> Run<i32> {
     Ok(i32::from(last == 0))
 }
 
+/// A text in single quotes, as `trap -p` shows it.
+fn single_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let (given, rest) = match options(shell, words, "lp") {
         Ok(it) => it,
@@ -257,10 +303,11 @@ pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
     }
     if rest.is_empty() || super::has(&given, 'p') {
         let mut out = String::new();
-        for (name, act) in &shell.traps {
+        let listed = shell.shown.clone().unwrap_or_else(|| shell.traps.clone());
+        for (name, act) in &listed {
             if rest.is_empty() || rest.iter().any(|it| signals::name(it) == Some(name)) {
                 let shown = if signals::number(name).is_some_and(|it| it > 0) { format!("SIG{name}") } else { name.clone() };
-                out.push_str(&format!("trap -- {} {shown}\n", printf::quote_declare(act)));
+                out.push_str(&format!("trap -- {} {shown}\n", single_quoted(act)));
             }
         }
         return Ok(super::print(shell, "trap", &out));
@@ -284,6 +331,7 @@ pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
     };
     let mut status = 0;
     for name in names {
+        shell.shown = None;
         let Some(signal) = signals::name(name) else {
             shell.complain(&format!("trap: {name}: invalid signal specification"));
             status = 1;
@@ -322,6 +370,10 @@ pub(super) fn kill(shell: &mut Shell, words: &[String]) -> Run<i32> {
         shell.complain(&format!("kill: {signal}: invalid signal specification"));
         return Ok(1);
     };
+    if rest.is_empty() {
+        shell.complain("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]");
+        return Ok(2);
+    }
     let mut status = 1;
     for target in rest {
         let number = target.parse::<i64>().ok();

@@ -86,6 +86,13 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
         Some((base, index)) => (base.to_owned(), Some(index.to_owned())),
         None => (target.clone(), None),
     };
+    if by == "local" && word == "-" {
+        let options = shell.options;
+        if let Some(frame) = shell.frames.last_mut() {
+            frame.options.get_or_insert(options);
+        }
+        return Ok(0);
+    }
     if !is_name(&base) {
         shell.complain(&format!("{by}: `{word}': not a valid identifier"));
         return Ok(1);
@@ -100,15 +107,25 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
         }
         return Ok(0);
     }
+    if on('n') && value.as_deref() == Some(base.as_str()) {
+        if shell.calls.is_empty() {
+            shell.complain(&format!("{by}: {base}: nameref variable self references not allowed"));
+            return Ok(1);
+        }
+        shell.world.unsure(&[by.to_owned(), word.to_owned()], shell.line, "a name that stands for itself is not carried out");
+    }
     if local {
         if shell.variables.get(&base).is_some_and(|it| it.readonly) && !shell.variables.is_local(&base) && (value.is_some() || array.is_some()) {
             shell.complain(&format!("{by}: {base}: readonly variable"));
             return Ok(1);
         }
-        if base == "-" {
-            shell.world.unsure(&[by.to_owned(), word.to_owned()], shell.line, "options that are local to a function are not carried out");
-        }
+        let before = shell.variables.get(&base).cloned();
+        let fresh = !shell.variables.is_local(&base);
         shell.variables.localise(&base);
+        if shell.dash && fresh {
+            // In dash a local variable begins with what the name held.
+            shell.variables.put(&base, Some(before.unwrap_or_default()));
+        }
     } else if on('g') && shell.variables.is_local(&base) {
         shell.world.unsure(&[by.to_owned(), word.to_owned()], shell.line, "a global variable behind a local one of its name is not carried out");
     }
@@ -119,6 +136,9 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
     }
     let assigns = value.is_some() || array.is_some();
     if assigns && let Some(message) = shell.refuses(&name) {
+        if shell.dash {
+            return shell.dash_ends(&message);
+        }
         shell.complain(&if by == "readonly" || by == "export" { message } else { format!("{by}: {message}") });
         return Ok(1);
     }
@@ -142,7 +162,10 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
     if on('A') {
         match &variable.held {
             Held::Map(_) => {}
-            Held::Nothing => variable.held = Held::Map(Map::default()),
+            Held::Nothing => {
+                variable.held = Held::Map(Map::default());
+                variable.bare = array.is_none();
+            }
             _ => {
                 shell.complain(&format!("{by}: {name}: cannot convert indexed to associative array"));
                 return Ok(1);
@@ -158,12 +181,14 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
             shell.list(&name);
         } else {
             variable.held = Held::List(std::collections::BTreeMap::new());
+            variable.bare = true;
         }
     }
     match (array, value) {
         (Some(it), _) => {
             if let Value::Array(elements) = &it.value {
                 shell.set_array(&name, elements, it.append)?;
+                shell.variables.entry(&name).bare = false;
             }
         }
         (None, Some(value)) => match index {
@@ -246,6 +271,8 @@ fn line(shell: &Shell, name: &str) -> Option<String> {
     let flags = if flags.is_empty() { "-".to_owned() } else { flags };
     let value = match &variable.held {
         Held::Nothing => String::new(),
+        Held::List(list) if variable.bare && list.is_empty() => String::new(),
+        Held::Map(map) if variable.bare && map.is_empty() => String::new(),
         Held::Text(text) => format!("={}", printf::quote_declare(text)),
         Held::List(list) => format!("=({})", list.iter().map(|it| format!("[{}]={}", it.0, printf::quote_declare(it.1))).collect::<Vec<_>>().join(" ")),
         Held::Map(map) => {
@@ -319,7 +346,7 @@ pub(super) fn unset(shell: &mut Shell, words: &[String]) -> Run<i32> {
                 }
             }
             None if shell.variables.get(&name).is_some() => shell.variables.unset(&name),
-            None if !has(&given, 'v') => drop(shell.functions.remove(&name)),
+            None if !has(&given, 'v') && !shell.dash => drop(shell.functions.remove(&name)),
             None => {}
         }
     }

@@ -11,6 +11,14 @@ use crate::{
 };
 
 pub(super) fn echo(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    if shell.dash {
+        let (newline, rest) = if words.get(1).is_some_and(|it| it == "-n") { (false, &words[2..]) } else { (true, &words[1..]) };
+        let (mut out, stops) = crate::dash::echo(&rest.join(" "));
+        if newline && !stops {
+            out.push('\n');
+        }
+        return Ok(print(shell, "echo", &out));
+    }
     let (mut newline, mut escapes) = (true, shell.options.xpg_echo);
     let mut rest = &words[1..];
     while let [first, more @ ..] = rest {
@@ -66,6 +74,9 @@ pub(super) fn printf(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let made = format::format(layout, &rest[1..]);
     for complaint in &made.complaints {
         shell.complain(complaint);
+    }
+    if shell.dash && made.complaints.iter().any(|it| it.contains("format")) {
+        shell.world.unsure(words, shell.line, "dash reads this format in its own way");
     }
     if let Some(reason) = &made.unsure {
         shell.world.unsure(words, shell.line, reason);
@@ -349,6 +360,9 @@ pub(super) fn getopts(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let arguments = if given.is_empty() { shell.arguments.clone() } else { given.to_vec() };
     let quiet = known.starts_with(':') || shell.text("OPTERR").as_deref() == Some("0");
     let silent = known.starts_with(':');
+    if shell.dash && shell.text("OPTIND").is_some_and(|it| it.parse::<usize>().is_ok_and(|it| it > arguments.len() + 1)) {
+        shell.world.unsure(words, shell.line, "dash begins anew here");
+    }
     let letter_before = shell.letter;
     let mut index = shell.text("OPTIND").and_then(|it| it.parse::<usize>().ok()).unwrap_or(1).max(1);
     let over = |shell: &mut Shell, index: usize| -> Run<i32> {

@@ -31,7 +31,7 @@ const ALL: &[(&str, Act)] = &[
     ("compopt", control::nothing),
     ("continue", control::go_on),
     ("dirs", files::dirs),
-    ("disown", control::nothing),
+    ("disown", control::disown),
     ("echo", input::echo),
     ("enable", settings::beyond),
     ("eval", control::eval),
@@ -86,6 +86,11 @@ pub fn is_builtin(name: &str) -> bool {
     declares(name) || ALL.iter().any(|it| it.0 == name)
 }
 
+/// Answers whether this shell has a builtin of this name.
+pub(crate) fn has_builtin(shell: &Shell, name: &str) -> bool {
+    if shell.dash { crate::dash::is_builtin(name) } else { is_builtin(name) }
+}
+
 /// Answers whether a word is reserved.
 pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)
@@ -98,6 +103,14 @@ pub(crate) fn declares(name: &str) -> bool {
 /// Runs a builtin by its words; the array assignments among them come parsed.
 pub(crate) fn run(shell: &mut Shell, words: &[String], arrays: &[&Assignment]) -> Run<i32> {
     let name = words[0].as_str();
+    if shell.dash
+        && let Some(status) = shell.dash_words(words)?
+    {
+        return Ok(status);
+    }
+    if shell.dash && matches!(name, "cd" | "chdir") {
+        return files::cd(shell, words).map(|it| it * 2);
+    }
     if declares(name) {
         return declare::declare(shell, name, &words[1..], arrays);
     }

@@ -1,6 +1,6 @@
 //! What a word stands for: `type`, `command`, `hash`.
 
-use super::{has, is_builtin, is_keyword, options, print};
+use super::{has, has_builtin, is_builtin, is_keyword, options, print};
 use crate::{
     glob::join,
     shell::{Run, Shell},
@@ -90,14 +90,15 @@ pub(super) fn command(shell: &mut Shell, words: &[String]) -> Run<i32> {
         if names.is_empty() {
             return Ok(0);
         }
-        if is_builtin(&names[0]) {
+        if has_builtin(shell, &names[0]) {
             return super::run(shell, names, &[]);
         }
         return Ok(shell.run_program(names));
     }
     let (mut out, mut status) = (String::new(), 1);
-    for name in names {
-        let told = if is_keyword(name) || shell.functions.contains_key(name) || is_builtin(name) { Some(name.clone()) } else { file(shell, name) };
+    for name in names.iter().take(if shell.dash { 1 } else { usize::MAX }) {
+        let keyword = if shell.dash { crate::dash::is_keyword(name) } else { is_keyword(name) };
+        let told = if keyword || shell.functions.contains_key(name) || has_builtin(shell, name) { Some(name.clone()) } else { file(shell, name) };
         if let Some(told) = told {
             out.push_str(&told);
             out.push('\n');

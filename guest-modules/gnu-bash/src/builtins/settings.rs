@@ -146,7 +146,7 @@ pub(super) fn shopt(shell: &mut Shell, words: &[String]) -> Run<i32> {
                 out.push_str(&if has(&given, 'p') {
                     if of_set { format!("set {}o {name}\n", if held { '-' } else { '+' }) } else { format!("shopt -{} {name}\n", if held { 's' } else { 'u' }) }
                 } else {
-                    format!("{name:20}\t{}\n", if held { "on" } else { "off" })
+                    format!("{name:15}\t{}\n", if held { "on" } else { "off" })
                 });
             }
         }

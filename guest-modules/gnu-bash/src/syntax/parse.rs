@@ -37,8 +37,12 @@ pub struct Parser {
     pub(super) line: u32,
     /// Whether `?(…)` and its like are patterns (`shopt -s extglob`).
     pub extglob: bool,
+    /// Whether this is a script for dash, whose grammar is smaller.
+    pub dash: bool,
     pub(super) awaited: Vec<Awaited>,
     pub(super) depth: usize,
+    /// What bash warns of while it reads.
+    pub warnings: Vec<String>,
 }
 
 const RESERVED: &[&str] = &["then", "else", "elif", "fi", "do", "done", "esac", "}", "in"];
@@ -62,7 +66,7 @@ pub(super) fn is_name(letter: char) -> bool {
 impl Parser {
     /// Begins to read text whose first line has this number.
     pub fn new(text: &str, line: u32, extglob: bool) -> Parser {
-        Parser { text: text.chars().collect(), at: 0, line, extglob, awaited: Vec::new(), depth: 0 }
+        Parser { text: text.chars().collect(), at: 0, line, extglob, dash: false, awaited: Vec::new(), depth: 0, warnings: Vec::new() }
     }
 
     /// The commands of the next line that has some; none at the end.
@@ -197,6 +201,8 @@ impl Parser {
             let mut body = String::new();
             loop {
                 if self.peek().is_none() {
+                    let end = &awaited.end;
+                    self.warnings.push(format!("warning: here-document at line {} delimited by end-of-file (wanted `{end}')", start.saturating_sub(1).max(1)));
                     break;
                 }
                 let mut line = String::new();
@@ -227,7 +233,7 @@ impl Parser {
                 vec![Part::Quoted(body)]
             } else {
                 let mut inner = Parser::new(&body, start, self.extglob);
-                inner.depth = self.depth;
+                (inner.depth, inner.dash) = (self.depth, self.dash);
                 inner.inside_quotes(None, true)?
             };
             let _ = awaited.text.set(parts);
@@ -325,7 +331,7 @@ impl Parser {
             self.blank();
             if self.keyword("!") {
                 pipeline.negated = !pipeline.negated;
-            } else if self.keyword("time") {
+            } else if !self.dash && self.keyword("time") {
                 pipeline.timed = true;
                 self.blank();
                 if self.reserved().is_some_and(|it| it == "-p") {
@@ -348,7 +354,7 @@ impl Parser {
                 return Ok(pipeline);
             }
             self.at += 1;
-            let both = self.take("&");
+            let both = !self.dash && self.take("&");
             pipeline.stages.push((command, both));
             self.newlines()?;
         }
@@ -373,7 +379,7 @@ impl Parser {
     }
 
     fn parenthesis(&mut self) -> Read<Kind> {
-        if self.looking_at("((") {
+        if self.looking_at("((") && !self.dash {
             let (at, line) = (self.at, self.line);
             self.at += 2;
             if let Ok(parts) = self.arithmetic("))") {
@@ -392,6 +398,9 @@ impl Parser {
     /// A command that begins with a reserved word.
     fn compound(&mut self) -> Read<Option<Kind>> {
         let Some(word) = self.reserved() else { return Ok(None) };
+        if self.dash && matches!(word.as_str(), "[[" | "select" | "coproc") {
+            return Ok(None);
+        }
         Ok(Some(match word.as_str() {
             "{" => {
                 self.at += 1;
@@ -451,7 +460,7 @@ impl Parser {
 
     /// The body of `for`, which may stand in braces.
     fn braced_body(&mut self) -> Read<Script> {
-        if !self.keyword("{") {
+        if self.dash || !self.keyword("{") {
             return self.body();
         }
         let body = self.filled()?;
@@ -480,6 +489,9 @@ impl Parser {
             self.at += 1;
         }
         self.blank();
+        if self.looking_at("((") && self.dash {
+            return self.wrong("Syntax error: Bad for loop variable", false);
+        }
         if self.take("((") {
             let first = self.arithmetic(";")?;
             let second = self.arithmetic(";")?;
@@ -556,7 +568,9 @@ impl Parser {
                 }
             }
             let body = self.script()?;
-            let after = if self.take(";;&") {
+            let after = if self.dash && (self.looking_at(";;&") || self.looking_at(";&")) {
+                return Err(self.unexpected());
+            } else if self.take(";;&") {
                 After::Test
             } else if self.take(";;") {
                 After::Leave
@@ -638,7 +652,7 @@ impl Parser {
     /// `name () …`, `function name …`.
     fn function(&mut self) -> Read<Option<Command>> {
         let (start, line) = (self.at, self.line);
-        let explicit = self.keyword("function");
+        let explicit = !self.dash && self.keyword("function");
         if explicit {
             self.blank();
         }
@@ -658,18 +672,31 @@ impl Parser {
             }
         }
         self.newlines()?;
+        if self.dash && !(name.starts_with(is_name_start) && name.chars().all(is_name)) {
+            return self.wrong("Syntax error: Bad function name", false);
+        }
         let from = self.at;
-        let Command::Compound(body) = self.deeper(Parser::command)? else { return Err(self.unexpected()) };
+        let body = match self.deeper(Parser::command)? {
+            Command::Compound(body) => body,
+            // In dash a function's body may be any command.
+            command if self.dash => {
+                let pipeline = Pipeline { negated: false, timed: false, stages: vec![(command, false)] };
+                let item = Item { first: pipeline, rest: Vec::new(), background: false, line };
+                Rc::new(Compound { kind: Kind::Group(Script { items: vec![item] }), redirects: Vec::new(), line })
+            }
+            _ => return Err(self.unexpected()),
+        };
         let source: String = self.text[from..self.at].iter().collect();
         Ok(Some(Command::Function { name, body, source: source.into() }))
     }
 
     fn simple(&mut self) -> Read<Simple> {
         let mut simple = Simple { assignments: Vec::new(), words: Vec::new(), redirects: Vec::new(), line: self.line };
-        let mut declares = false;
+        let (mut declares, mut lookahead) = (false, false);
         loop {
             self.blank();
             if let Some(redirect) = self.redirect()? {
+                lookahead = false;
                 simple.redirects.push(redirect);
                 continue;
             }
@@ -689,6 +716,15 @@ impl Parser {
                 continue;
             }
             let word = self.word(Style::Plain)?;
+            if simple.words.is_empty() && simple.assignments.is_empty() && simple.redirects.is_empty() {
+                // Bash takes the line only when it has looked at what follows the first word.
+                lookahead = true;
+                simple.line = self.line;
+                self.blank();
+                simple.line = self.line;
+            } else if std::mem::take(&mut lookahead) {
+                simple.line = self.line;
+            }
             if simple.words.is_empty() || simple.words.iter().all(|it| matches!(&*it.raw, "builtin" | "command")) {
                 declares = matches!(&*word.raw, "declare" | "local" | "typeset" | "readonly" | "export");
             }
@@ -709,7 +745,7 @@ impl Parser {
         let name: String = self.text[self.at..].iter().take_while(|it| is_name(**it)).collect();
         self.at += name.len();
         let mut index = None;
-        if self.peek() == Some('[') {
+        if self.peek() == Some('[') && !self.dash {
             self.at += 1;
             match self.subscript() {
                 Ok(parts) => index = Some(parts),
@@ -719,12 +755,12 @@ impl Parser {
                 }
             }
         }
-        let append = self.take("+=");
+        let append = !self.dash && self.take("+=");
         if !append && !self.take("=") || argument && self.peek() != Some('(') {
             (self.at, self.line) = (start, line);
             return Ok(None);
         }
-        let value = if self.peek() == Some('(') && index.is_none() { Value::Array(self.elements()?) } else { Value::Scalar(self.word(Style::Value)?) };
+        let value = if self.peek() == Some('(') && index.is_none() && !self.dash { Value::Array(self.elements()?) } else { Value::Scalar(self.word(Style::Value)?) };
         let raw: String = self.text[start..self.at].iter().collect();
         Ok(Some(Assignment { name, index, append, value, raw: raw.into() }))
     }
@@ -775,14 +811,14 @@ impl Parser {
         if self.peek().is_some_and(|it| it.is_ascii_digit()) {
             let digits: String = self.text[self.at..].iter().take_while(|it| it.is_ascii_digit()).collect();
             self.at += digits.len();
-            match digits.parse() {
-                Ok(number) if matches!(self.peek(), Some('<' | '>')) => on = On::Number(number),
+            match digits.parse().ok().filter(|_| !self.dash || digits.len() == 1) {
+                Some(number) if matches!(self.peek(), Some('<' | '>')) => on = On::Number(number),
                 _ => {
                     self.at = start;
                     return Ok(None);
                 }
             }
-        } else if self.peek() == Some('{') {
+        } else if self.peek() == Some('{') && !self.dash {
             let name: String = self.text[self.at + 1..].iter().take_while(|it| is_name(**it)).collect();
             let behind = self.at + 1 + name.len();
             let opens = self.text.get(behind) == Some(&'}') && matches!(self.text.get(behind + 1), Some('<' | '>'));
@@ -795,10 +831,12 @@ impl Parser {
         if on == On::Usual && self.is_process() {
             return Ok(None);
         }
-        let way = if on == On::Usual && self.take("&>>") {
+        let way = if on == On::Usual && !self.dash && self.take("&>>") {
             Way::AppendAll
-        } else if on == On::Usual && self.take("&>") {
+        } else if on == On::Usual && !self.dash && self.take("&>") {
             Way::WriteAll
+        } else if self.dash && self.looking_at("<<<") {
+            return self.wrong("Syntax error: redirection unexpected", false);
         } else if self.take("<<<") {
             Way::Here(true)
         } else if self.take("<<-") {
@@ -828,7 +866,18 @@ impl Parser {
             Some(letter) if !is_meta(letter) || self.is_process() => {}
             _ => return Err(self.unexpected()),
         }
+        let start = self.at;
         let target = self.word(Style::One)?;
+        // A number before another sign is that one's descriptor, and no file.
+        let number = self.text[start..self.at].iter().all(char::is_ascii_digit) && (!self.dash || self.at == start + 1);
+        if number && matches!(self.peek(), Some('<' | '>')) {
+            self.at = start;
+            return Err(self.unexpected());
+        }
+        let copies = matches!(way, Way::CopyInput | Way::CopyOutput);
+        if self.dash && copies && !target.raw.contains(['$', '`']) && &*target.raw != "-" && !(target.raw.len() == 1 && target.raw.starts_with(|it: char| it.is_ascii_digit())) {
+            return self.wrong("Syntax error: Bad fd number", false);
+        }
         Ok(Some(Redirect { on, kind: way, target }))
     }
 

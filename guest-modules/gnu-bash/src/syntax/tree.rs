@@ -42,6 +42,25 @@ pub struct Simple {
     pub line: u32,
 }
 
+impl Simple {
+    /// The command as bash prints it; none where that is not known here.
+    pub fn laid_out(&self) -> Option<String> {
+        if !self.redirects.is_empty() || self.words.iter().any(|it| it.raw.contains(['`', '\n']) || it.raw.contains("$(") || it.raw.contains("<(") || it.raw.contains(">(")) {
+            return None;
+        }
+        let assigned = self.assignments.iter().map(|it| (&*it.raw, matches!(it.value, Value::Array(_))));
+        let mut out: Vec<&str> = Vec::new();
+        for (raw, array) in assigned {
+            if array || raw.contains(['`', '\n']) || raw.contains("$(") {
+                return None;
+            }
+            out.push(raw);
+        }
+        out.extend(self.words.iter().map(|it| &*it.raw));
+        Some(out.join(" "))
+    }
+}
+
 #[derive(Debug)]
 pub struct Compound {
     pub kind: Kind,

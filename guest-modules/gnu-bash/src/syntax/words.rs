@@ -52,7 +52,7 @@ fn push_quoted(parts: &mut Vec<Part>, text: &str) {
 impl Parser {
     /// Whether `<(…)` or `>(…)` begins here.
     pub(super) fn is_process(&self) -> bool {
-        matches!(self.peek(), Some('<' | '>')) && self.after(1) == Some('(')
+        !self.dash && matches!(self.peek(), Some('<' | '>')) && self.after(1) == Some('(')
     }
 
     pub(super) fn word(&mut self, style: Style) -> Read<Word> {
@@ -99,7 +99,7 @@ impl Parser {
             );
         }
         let raw: String = self.text[start..self.at].iter().collect();
-        let braces = if style == Style::Plain && raw.contains('{') { self.braces(&raw, line)? } else { None };
+        let braces = if style == Style::Plain && !self.dash && raw.contains('{') { self.braces(&raw, line)? } else { None };
         Ok(Word { parts, braces, raw: raw.into() })
     }
 
@@ -111,7 +111,7 @@ impl Parser {
         let mut out = Vec::new();
         for word in words {
             let mut inner = Parser::new(&word, line, self.extglob);
-            inner.depth = self.depth + 1;
+            (inner.depth, inner.dash) = (self.depth + 1, self.dash);
             out.push(if word.is_empty() { Word::default() } else { inner.word(Style::One)? });
         }
         Ok(Some(out))
@@ -255,7 +255,7 @@ impl Parser {
             }
         }
         let mut inner = Parser::new(&text, line, self.extglob);
-        inner.depth = self.depth;
+        (inner.depth, inner.dash) = (self.depth, self.dash);
         let script = inner.script()?;
         if inner.peek().is_some() {
             return self.wrong("syntax error in a command substitution", false);
@@ -268,7 +268,7 @@ impl Parser {
         self.step();
         let next = self.peek();
         match next {
-            Some('\'') if !quoted => {
+            Some('\'') if !quoted && !self.dash => {
                 self.step();
                 let mut text = String::new();
                 loop {
@@ -284,7 +284,7 @@ impl Parser {
                 }
                 push_quoted(parts, &printf::ansi(&text));
             }
-            Some('"') if !quoted => {
+            Some('"') if !quoted && !self.dash => {
                 self.step();
                 let inner = self.deeper(|it| it.inside_quotes(Some('"'), false))?;
                 parts.push(Part::Double(inner));
@@ -306,7 +306,7 @@ impl Parser {
                 let script = self.substituted()?;
                 parts.push(Part::Command(Rc::new(script)));
             }
-            Some('[') => {
+            Some('[') if !self.dash => {
                 self.step();
                 let inner = self.arithmetic("]")?;
                 parts.push(Part::Arithmetic(inner));
@@ -401,6 +401,11 @@ impl Parser {
         let made = self.parameter(quoted);
         let raw = |it: &Parser| -> String { it.text[start..it.at].iter().collect() };
         match made {
+            Ok(Some(mut parameter)) if self.dash && !in_dash(&parameter) => {
+                parameter.raw = raw(self);
+                parameter.change = Change::Bad;
+                Ok(Part::Parameter(Box::new(parameter)))
+            }
             Ok(Some(mut parameter)) => {
                 parameter.raw = raw(self);
                 Ok(Part::Parameter(Box::new(parameter)))
@@ -593,6 +598,11 @@ impl Parser {
             }
         }
     }
+}
+
+/// Whether dash knows this form of `${…}`.
+fn in_dash(it: &Parameter) -> bool {
+    it.index.is_none() && !it.indirect && matches!(it.change, Change::None | Change::Length | Change::Default(..) | Change::Remove(..))
 }
 
 fn simple(name: String) -> Part {

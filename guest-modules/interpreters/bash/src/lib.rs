@@ -28,6 +28,7 @@ use invitro_sdk::interpreter::{
 };
 
 use kernel::Kernel;
+use tools::wrap::shell_of;
 use world::Machine;
 
 struct Bash;
@@ -41,11 +42,21 @@ impl Guest for Bash {
         let environment: Vec<(String, String)> = surroundings.env.iter().map(|(name, value)| (text::from_bytes(name), text::from_bytes(value))).collect();
         let cwd = text::from_bytes(&surroundings.cwd);
         let arguments = surroundings.argv.iter().skip(1).map(|it| text::from_bytes(it)).collect();
-        let machine = Rc::new(Machine::new(Arc::new(Kernel::of(target)), &surroundings));
-        let mut shell = Shell::new(machine, "bash", &environment, &cwd);
+        let kernel = Arc::new(Kernel::of(target));
+        let machine = Rc::new(Machine::new(kernel.clone(), &surroundings));
+        // `bash fix.sh`: the name is the one that the fix was given with, and another one in a replay.
+        let name = surroundings.argv.first().map_or_else(|| "bash".to_owned(), |it| text::from_bytes(it));
+        let mut shell = Shell::new(machine, &name, &environment, &cwd);
         shell.set_arguments(arguments);
         shell.set_input(surroundings.stdin);
         let (out, err) = (shell.open_file(1), shell.open_file(2));
+        if named_sh(&script.text) {
+            match shell_of(&kernel, "sh") {
+                Ok(dash) if dash => shell.become_dash(),
+                Ok(_) => {}
+                Err(reason) => invitro_sdk::interpreter::invitro::remediation::ledger::unmodelled(&[b"sh".to_vec()], Some(1), &reason),
+            }
+        }
         let status = shell.run(&text::from_bytes(&script.text));
         if let Some(limit) = shell.stopped() {
             return Err(InterpretError::Stopped(limit));
@@ -53,6 +64,16 @@ impl Guest for Bash {
         let taken = |open: Option<gnu_bash::descriptors::Shared>| open.map(|it| it.borrow_mut().take()).unwrap_or_default();
         Ok(Outcome { status: (status & 0xff) as u32, stdout: taken(out), stderr: taken(err) })
     }
+}
+
+/// Whether a fix says that `sh` or `dash` runs it, and not bash.
+fn named_sh(text: &[u8]) -> bool {
+    let Some(line) = text.strip_prefix(b"#!").and_then(|it| it.split(|it| *it == b'\n').next()) else { return false };
+    let line = String::from_utf8_lossy(line);
+    let mut words = line.split_whitespace().map(|it| it.rsplit('/').next().unwrap_or(it));
+    let first = words.next().unwrap_or_default();
+    let program = if first == "env" { words.find(|it| !it.starts_with('-')).unwrap_or_default() } else { first };
+    matches!(program, "sh" | "dash")
 }
 
 /// The clock that bashkit asks for.

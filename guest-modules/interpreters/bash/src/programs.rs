@@ -144,8 +144,15 @@ fn script(machine: &Machine, shell: &mut Shell, program: &Program, file: &str, h
     if !SHELLS.contains(&interpreter.as_str()) || head.contains(&0) {
         return outside(machine, shell, program);
     }
+    let dash = match tools::wrap::shell_of(&machine.kernel, &interpreter) {
+        Ok(dash) => dash,
+        Err(reason) => {
+            unmodelled(&machine.kernel, &program.argv, &reason);
+            false
+        }
+    };
     let status = match machine.kernel.read(file) {
-        Ok(bytes) => shell.run_script(&text::from_bytes(&bytes), &program.argv[0], program.argv[1..].to_vec(), option.trim_start_matches('-')),
+        Ok(bytes) => shell.run_script(&text::from_bytes(&bytes), &program.argv[0], program.argv[1..].to_vec(), option.trim_start_matches('-'), false, dash),
         Err(error) => {
             shell.report(&format!("{}: {}", program.argv[0], crate::filesystem::failure(error)));
             126

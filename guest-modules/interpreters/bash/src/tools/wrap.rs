@@ -331,6 +331,23 @@ fn split(input: &str, lines: bool) -> Result<Vec<String>, String> {
     Ok(out)
 }
 
+/// Whether a shell of this name is dash. `sh` is what the target's `/bin/sh` leads to, and Debian's where the tree has none.
+pub(crate) fn shell_of(kernel: &Kernel, name: &str) -> Result<bool, String> {
+    let base = name.rsplit('/').next().unwrap_or(name);
+    match base {
+        "dash" => return Ok(true),
+        "sh" => {}
+        _ => return Ok(false),
+    }
+    let Ok(real) = kernel.workspace().real_path(b"/bin/sh") else { return Ok(true) };
+    let real = text::from_bytes(&real);
+    match real.rsplit('/').next().unwrap_or_default() {
+        "dash" | "sh" => Ok(true),
+        "bash" => Err("the target's sh is bash, whose POSIX mode is not carried out".to_owned()),
+        other => Err(format!("the target's sh is {other}, which is not carried out")),
+    }
+}
+
 /// `bash`, `sh`: a script of their own, from a word, a file or their input.
 pub(crate) fn shell(shell: &mut Shell, kernel: &Kernel, program: &Program) -> i32 {
     let name = &program.argv[0];
@@ -374,7 +391,18 @@ pub(crate) fn shell(shell: &mut Shell, kernel: &Kernel, program: &Program) -> i3
             _ => break,
         }
     }
+    let dash = match shell_of(kernel, name) {
+        Ok(dash) => dash,
+        Err(reason) => {
+            super::unmodelled(name, args, kernel.line(&[]), &reason);
+            false
+        }
+    };
     let pipefail = letters.contains('\u{1}');
+    if dash && pipefail {
+        shell.emit(2, format!("{name}: 0: Illegal option -o pipefail\n").as_bytes());
+        return 2;
+    }
     let letters = letters.replace('\u{1}', "");
     let lead = if pipefail { "set -o pipefail; " } else { "" };
     if inline {
@@ -383,13 +411,13 @@ pub(crate) fn shell(shell: &mut Shell, kernel: &Kernel, program: &Program) -> i3
             return 2;
         };
         let zero = words.get(1).cloned().unwrap_or_else(|| name.clone());
-        return shell.run_script(&format!("{lead}{script}"), &zero, words.get(2..).unwrap_or_default().to_vec(), &letters);
+        return shell.run_script(&format!("{lead}{script}"), &zero, words.get(2..).unwrap_or_default().to_vec(), &letters, true, dash);
     }
     match words.first().filter(|_| !reads) {
         Some(file) => {
             let path = super::call::absolute(shell.cwd(), file);
             match kernel.read(&path) {
-                Ok(bytes) => shell.run_script(&format!("{lead}{}", text::from_bytes(&bytes)), file, words[1..].to_vec(), &letters),
+                Ok(bytes) => shell.run_script(&format!("{lead}{}", text::from_bytes(&bytes)), file, words[1..].to_vec(), &letters, false, dash),
                 Err(error) => {
                     shell.emit(2, format!("{name}: {file}: {}\n", crate::filesystem::failure(error)).as_bytes());
                     127
@@ -398,7 +426,7 @@ pub(crate) fn shell(shell: &mut Shell, kernel: &Kernel, program: &Program) -> i3
         }
         None => {
             let script = shell.read_all(0).unwrap_or_default();
-            shell.run_script(&format!("{lead}{}", text::from_bytes(&script)), name, words.to_vec(), &letters)
+            shell.run_script(&format!("{lead}{}", text::from_bytes(&script)), name, words.to_vec(), &letters, false, dash)
         }
     }
 }
