@@ -8,6 +8,7 @@ mod load;
 mod name;
 mod preset;
 mod state;
+mod sysv;
 mod unlink;
 
 pub use install::{add_dependency, enable, link_files, mask, reenable, set_default};
@@ -15,6 +16,7 @@ pub use load::{Found, Mode, Unit, find};
 pub use name::{full, instance, is_valid, template};
 pub use preset::preset;
 pub use state::{default_target, state};
+pub use sysv::{INSTALLER, toggle};
 pub use unlink::{disable, unmask};
 
 /// The files of a machine, links resolved inside it.
@@ -33,6 +35,8 @@ pub trait Files {
     fn make_folder(&self, path: &str) -> Result<(), String>;
     /// symlink(2).
     fn make_link(&self, target: &str, path: &str) -> Result<(), String>;
+    /// rename(2).
+    fn rename(&self, from: &str, to: &str) -> Result<(), String>;
     /// unlink(2).
     fn remove_file(&self, path: &str) -> Result<(), String>;
     /// rmdir(2); a folder with entries stays.

@@ -52,18 +52,23 @@ pub(crate) fn install(command: &Command<'_>, verb: &str, names: &[String], asked
     let mut here = Vec::new();
     for name in &names {
         if matches!(verb, "enable" | "disable" | "reenable" | "preset") {
-            let script = format!("/etc/init.d/{}", name.trim_end_matches(".service"));
-            if name.ends_with(".service") && command.is_there(&script) {
-                return command.unmodelled(&format!("{verb} of a unit that has the start script {script}"));
-            }
             // A tree is often a part of a machine: a unit that it lacks is no reason for a made-up failure.
             if matches!(or_stop(unit_files::find(&tree, &layout, name))?, Found::Missing) {
+                if let Some(script) = script_of(command, name) {
+                    return command.unmodelled(&format!("{verb} of the start script {script}"));
+                }
                 command.assume("unit-missing", name);
                 command.effect(kind.clone(), name, Treatment::Recorded);
                 continue;
             }
         }
         here.push(name.clone());
+    }
+    let mut err = String::new();
+    if matches!(verb, "enable" | "disable") {
+        for name in &here {
+            start_script(command, &tree, verb, name, asked, &mut err)?;
+        }
     }
     let did: Done = if here.is_empty() {
         Done::default()
@@ -81,7 +86,7 @@ pub(crate) fn install(command: &Command<'_>, verb: &str, names: &[String], asked
     for name in &here {
         command.effect(kind.clone(), name, Treatment::Modelled);
     }
-    let mut err = did.words(verb, asked.quiet);
+    err.push_str(&did.words(verb, asked.quiet));
     if did.failed {
         return said(1, "", &err);
     }
@@ -95,6 +100,27 @@ pub(crate) fn install(command: &Command<'_>, verb: &str, names: &[String], asked
         return said(started.status, "", &err);
     }
     said(0, "", &err)
+}
+
+/// The start script of a service, where it has one.
+fn script_of(command: &Command<'_>, unit: &str) -> Option<String> {
+    let script = format!("/etc/init.d/{}", unit.strip_suffix(".service")?);
+    command.is_there(&script).then_some(script)
+}
+
+/// Brings the links of a start script in line with its unit, as Debian does.
+fn start_script(command: &Command<'_>, tree: &Tree<'_>, verb: &str, unit: &str, asked: &Asked, err: &mut String) -> Result<(), ModelError> {
+    let Some(script) = script_of(command, unit) else { return Ok(()) };
+    if !command.is_there(unit_files::INSTALLER) || !command.is_there("/usr/sbin/update-rc.d") {
+        return command.unmodelled(&format!("{verb} of a unit that has the start script {script}"));
+    }
+    let name = unit.trim_end_matches(".service");
+    or_stop(unit_files::toggle(tree, name, verb == "enable"))?;
+    if !asked.quiet {
+        let installer = unit_files::INSTALLER;
+        err.push_str(&format!("Synchronizing state of {unit} with SysV service script with {installer}.\nExecuting: {installer} {verb} {name}\n"));
+    }
+    Ok(())
 }
 
 /// is-enabled.

@@ -28,6 +28,9 @@ impl Files for Tree<'_> {
     fn make_link(&self, target: &str, path: &str) -> Result<(), String> {
         self.0.target.make_link(target.as_bytes(), path.as_bytes()).map_err(|error| format!("{path} can't be made: {error:?}"))
     }
+    fn rename(&self, from: &str, to: &str) -> Result<(), String> {
+        self.0.target.rename(from.as_bytes(), to.as_bytes()).map_err(|error| format!("{from} can't be renamed: {error:?}"))
+    }
     fn remove_file(&self, path: &str) -> Result<(), String> {
         self.0.target.remove_file(path.as_bytes()).map_err(|error| format!("{path} can't be removed: {error:?}"))
     }

@@ -79,6 +79,9 @@ impl Files for Root {
     fn make_link(&self, target: &str, path: &str) -> Result<(), String> {
         std::os::unix::fs::symlink(target, self.at(path)).map_err(|it| it.to_string())
     }
+    fn rename(&self, from: &str, to: &str) -> Result<(), String> {
+        fs::rename(self.at(from), self.at(to)).map_err(|it| it.to_string())
+    }
     fn remove_file(&self, path: &str) -> Result<(), String> {
         fs::remove_file(self.at(path)).map_err(|it| it.to_string())
     }
