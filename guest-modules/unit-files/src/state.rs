@@ -25,6 +25,9 @@ pub fn state(files: &dyn Files, layout: &Layout, unit: &str) -> Result<Option<&'
                 None => Err(Stop::Unmodelled(format!("{} leads to a unit that is not there", first.path))),
             };
         }
+        Mode::Linked if linked(files, layout, &first, false).is_some() => {
+            return Err(Stop::Unmodelled(format!("the state of {unit}, which is linked and wanted,")));
+        }
         Mode::Linked => return Ok(Some(if is_runtime { "linked-runtime" } else { "linked" })),
         Mode::Regular => {}
     }
