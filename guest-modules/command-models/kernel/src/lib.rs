@@ -1,6 +1,7 @@
 //! Models commands about the kernel and what it holds: sysctl(8), modules, mounts, packet filters, audit rules, and the boot
 //! loader's configuration. Settings are running state; the others are recorded, since no file of the tree shows them.
 
+mod audit;
 mod sysctl;
 
 use invitro_sdk::command_model::{
@@ -22,7 +23,6 @@ const RECORDED: &[(&str, &str)] = &[
     ("aa-enforce", "apparmor"),
     ("apparmor_parser", "apparmor"),
     ("auditctl", "audit-rules"),
-    ("augenrules", "audit-rules"),
     ("depmod", "kernel-module"),
     ("dracut", "boot-loader"),
     ("firewall-cmd", "firewall"),
@@ -57,13 +57,17 @@ const QUERIES: &[&str] = &["-l", "-L", "-S", "--list", "list", "status", "--stat
 
 impl Guest for Kernel {
     fn names() -> Vec<String> {
-        RECORDED.iter().map(|it| it.0.to_owned()).chain(["sysctl".to_owned()]).collect()
+        RECORDED.iter().map(|it| it.0.to_owned()).chain(["augenrules", "sysctl"].map(str::to_owned)).collect()
     }
 
     fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
         command_model::log_panics();
         let command = Command::read(&invocation, target)?;
-        if command.name == "sysctl" { sysctl::sysctl(&command) } else { recorded(&command) }
+        match command.name.as_str() {
+            "augenrules" => audit::augenrules(&command),
+            "sysctl" => sysctl::sysctl(&command),
+            _ => recorded(&command),
+        }
     }
 }
 

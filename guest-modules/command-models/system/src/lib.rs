@@ -14,6 +14,8 @@ use config_formats::sudoers;
 use model_support::{Answer, Command, done, said};
 use tree_support::command_model::Target;
 
+mod constants;
+
 struct System;
 
 /// Commands by the kind of their effect.
@@ -42,12 +44,15 @@ const RECORDED: &[(&str, &str)] = &[
 
 impl Guest for System {
     fn names() -> Vec<String> {
-        RECORDED.iter().map(|it| it.0.to_owned()).collect()
+        RECORDED.iter().map(|it| it.0.to_owned()).chain(["getconf".to_owned()]).collect()
     }
 
     fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
         command_model::log_panics();
         let command = Command::read(&invocation, target)?;
+        if command.name == "getconf" {
+            return constants::getconf(&command);
+        }
         if command.name == "visudo"
             && let Some((path, quiet)) = checked(&command.words)
         {

@@ -4,7 +4,8 @@
 //! not have is no reason for a made-up failure, as a tree is often a part of a machine: the command is then recorded only.
 
 mod control;
-mod units;
+mod install;
+mod tree;
 
 use invitro_sdk::command_model::{
     self,

@@ -1,0 +1,55 @@
+//! The workspace as the library of unit files sees it.
+
+use model_support::Command;
+use unit_files::{Files, Layout};
+
+/// A command's workspace.
+pub(crate) struct Tree<'a>(pub(crate) &'a Command<'a>);
+
+impl Files for Tree<'_> {
+    fn text(&self, path: &str) -> Option<String> {
+        self.0.text(path)
+    }
+    fn link(&self, path: &str) -> Option<String> {
+        self.0.link(path)
+    }
+    fn is_there(&self, path: &str) -> bool {
+        self.0.is_there(path)
+    }
+    fn is_folder(&self, path: &str) -> bool {
+        self.0.is_folder(path)
+    }
+    fn names(&self, folder: &str) -> Vec<String> {
+        self.0.names(folder)
+    }
+    fn make_folder(&self, path: &str) -> Result<(), String> {
+        self.0.make_folder(path).map_err(|error| format!("{error:?}"))
+    }
+    fn make_link(&self, target: &str, path: &str) -> Result<(), String> {
+        self.0.target.make_link(target.as_bytes(), path.as_bytes()).map_err(|error| format!("{path} can't be made: {error:?}"))
+    }
+    fn rename(&self, from: &str, to: &str) -> Result<(), String> {
+        self.0.target.rename(from.as_bytes(), to.as_bytes()).map_err(|error| format!("{from} can't be renamed: {error:?}"))
+    }
+    fn remove_file(&self, path: &str) -> Result<(), String> {
+        self.0.target.remove_file(path.as_bytes()).map_err(|error| format!("{path} can't be removed: {error:?}"))
+    }
+    fn remove_folder(&self, path: &str) {
+        let _ = self.0.target.remove_directory(path.as_bytes());
+    }
+}
+
+/// The folders of the target's systemd: those of Debian 12 and Ubuntu 22.04 and before keep `/lib` (`-Dsplit-usr=true`); a tree that does
+/// not say what it is is taken for one of them.
+pub(crate) fn layout(command: &Command<'_>, runtime: bool) -> Layout {
+    let text = ["/etc/os-release", "/usr/lib/os-release"].iter().find_map(|it| command.text(it)).unwrap_or_default();
+    let field = |name: &str| text.lines().find_map(|it| it.strip_prefix(name)).map(|it| it.trim_matches(['"', '\'']).to_owned()).unwrap_or_default();
+    let number: Option<u32> = field("VERSION_ID=").split('.').next().and_then(|it| it.parse().ok());
+    let split = match field("ID=").as_str() {
+        "" => true,
+        "debian" => number.is_some_and(|it| it <= 12),
+        "ubuntu" => number.is_some_and(|it| it <= 22),
+        _ => false,
+    };
+    Layout::of(split, runtime)
+}
