@@ -17,6 +17,9 @@ use crate::{
     value::Value,
 };
 
+/// Bytes that mawk's sprintf() has room for (`sprintf_buff`).
+const MAWK_BUFFER: usize = 8000;
+
 fn odd(reason: &str) -> crate::run::Stop {
     Trouble::Unmodelled(reason.to_owned()).into()
 }
@@ -39,8 +42,12 @@ impl Machine<'_> {
             Builtin::Gensub => self.gensub(arguments)?,
             Builtin::Match => self.match_of(arguments)?,
             Builtin::Sprintf => {
-                let values = arguments.iter().map(|it| self.value(it)).collect::<Run<Vec<Value>>>()?;
-                Value::text(self.formatted(&values)?)
+                let values = self.values(arguments)?;
+                let text = self.formatted(&values)?;
+                if self.dialect == Dialect::Mawk && text.len() > MAWK_BUFFER {
+                    return Err(odd("a text of sprintf that is longer than mawk's buffer is not modelled"));
+                }
+                Value::text(text)
             }
             Builtin::Tolower | Builtin::Toupper => {
                 let text = self.bytes(&arguments[0])?;
@@ -244,12 +251,26 @@ impl Machine<'_> {
                 }
                 other => Ok(other),
             },
-            Some(Expression::Pattern(text)) => Ok(Splitter::Pattern(self.pattern(text)?)),
+            Some(Expression::Pattern(text)) => {
+                let pattern = self.pattern(text)?;
+                self.paragraphed(Splitter::Pattern(pattern))
+            }
             Some(other) => {
                 let text = self.bytes(other)?;
-                self.splitter_of(&text)
+                let splitter = self.splitter_of(&text)?;
+                self.paragraphed(splitter)
             }
         }
+    }
+
+    fn paragraphed(&mut self, splitter: Splitter) -> Run<Splitter> {
+        let value = self.global(crate::special::FS);
+        let by_blanks = &self.text(&value)?[..] == b" ";
+        let in_paragraph = by_blanks && self.dialect == Dialect::Gawk && matches!(self.separator()?, crate::record::Separator::Paragraph);
+        Ok(match splitter {
+            Splitter::Pattern(pattern) if in_paragraph => Splitter::InParagraph(pattern),
+            other => other,
+        })
     }
 
     fn split(&mut self, arguments: &[Expression]) -> Run<Value> {

@@ -73,6 +73,16 @@ impl Machine<'_> {
             }
             Expression::Assign(place, value) => self.assignment(place, value)?,
             Expression::Update(operator, place, value) => {
+                if self.dialect == Dialect::Mawk {
+                    // mawk looks for the place before it looks at the value.
+                    let spot = self.spot(place)?;
+                    if let Spot::Element(array, subscript) = &spot {
+                        array.borrow_mut().get(subscript);
+                    }
+                    let value = self.number(value)?;
+                    still_there(&spot)?;
+                    return self.change(&spot, |old| (*operator, old, value), false);
+                }
                 let value = self.number(value)?;
                 self.update(place, |old| (*operator, old, value), false)?
             }
@@ -81,13 +91,12 @@ impl Machine<'_> {
             Expression::Positive(operand) => Value::Number(self.number(operand)?),
             Expression::Not(operand) => Value::truth(!self.condition(operand)?),
             Expression::Binary(operator, left, right) => {
-                let left = self.number(left)?;
-                let right = self.number(right)?;
+                let (left, right) = self.both(left, right)?;
+                let (left, right) = (left.number(self.dialect), right.number(self.dialect));
                 Value::Number(self.calculate(*operator, left, right)?)
             }
             Expression::Compare(compare, left, right) => {
-                let left = self.value(left)?;
-                let right = self.value(right)?;
+                let (left, right) = self.both(left, right)?;
                 let order = self.compare(&left, &right)?;
                 Value::truth(match compare {
                     Compare::Less => order == Ordering::Less,
@@ -111,8 +120,8 @@ impl Machine<'_> {
             }
             Expression::Concat(parts) => {
                 let mut out = Vec::new();
-                for part in parts {
-                    out.extend_from_slice(&self.bytes(part)?);
+                for value in self.values(parts)? {
+                    out.extend_from_slice(&self.text(&value)?);
                 }
                 Value::text(out)
             }
@@ -130,6 +139,33 @@ impl Machine<'_> {
                 _ => return Err(Trouble::Unmodelled("a list of expressions as a value is not modelled".to_owned()).into()),
             },
         })
+    }
+
+    /// Values of a list, in order. gawk does not keep what a field was when a later part replaces the record.
+    pub(crate) fn values(&mut self, list: &[Expression]) -> Run<Vec<Value>> {
+        let mut values = Vec::with_capacity(list.len());
+        let mut field_at = None;
+        for part in list {
+            values.push(self.value(part)?);
+            if field_at.is_some_and(|it| it != self.current.generation) && self.dialect == Dialect::Gawk {
+                return Err(Trouble::Unmodelled("a field beside what replaces the record is not modelled for gawk".to_owned()).into());
+            }
+            if is_field(part) || matches!(part, Expression::Assign(_, value) if matches!(**value, Expression::Field(_))) {
+                field_at = Some(self.current.generation);
+            }
+        }
+        Ok(values)
+    }
+
+    /// Two operands, of which gawk does not keep a field either.
+    fn both(&mut self, left: &Expression, right: &Expression) -> Run<(Value, Value)> {
+        let held = is_field(left).then_some(self.current.generation);
+        let left = self.value(left)?;
+        let right = self.value(right)?;
+        if held.is_some_and(|it| it != self.current.generation) && self.dialect == Dialect::Gawk {
+            return Err(Trouble::Unmodelled("a field beside what replaces the record is not modelled for gawk".to_owned()).into());
+        }
+        Ok((left, right))
     }
 
     /// The pattern that an operand is: what stands between slashes, or a text.
@@ -157,14 +193,22 @@ impl Machine<'_> {
 
     fn update(&mut self, place: &Expression, of: impl Fn(f64) -> (Operator, f64, f64), gives_old: bool) -> Run<Value> {
         let spot = self.spot(place)?;
-        let old = self.read_spot(&spot)?.number(self.dialect);
+        self.change(&spot, of, gives_old)
+    }
+
+    fn change(&mut self, spot: &Spot, of: impl Fn(f64) -> (Operator, f64, f64), gives_old: bool) -> Run<Value> {
+        let old = self.read_spot(spot)?.number(self.dialect);
         let (operator, left, right) = of(old);
         let new = self.calculate(operator, left, right)?;
-        self.write_spot(&spot, Value::Number(new))?;
+        self.write_spot(spot, Value::Number(new))?;
         Ok(Value::Number(if gives_old { old } else { new }))
     }
 
     fn assignment(&mut self, place: &Expression, value: &Expression) -> Run<Value> {
+        let replaces = matches!(place, Expression::Field(number) if !matches!(**number, Expression::Number(it) if it != 0.0));
+        if replaces && self.dialect == Dialect::Gawk && matches!(value, Expression::Field(_)) && self.depth > self.statement_depth + 1 {
+            return Err(Trouble::Unmodelled("a record that is made of its field, as a value, is not modelled for gawk".to_owned()).into());
+        }
         let value = match (place, self.dialect) {
             // mawk looks for the element before it looks at the value, gawk afterwards; an index with an effect would show.
             (Expression::Element(..), Dialect::Mawk) | (Expression::Field(_), Dialect::Mawk) => {
@@ -173,6 +217,7 @@ impl Machine<'_> {
                     array.borrow_mut().get(subscript);
                 }
                 let value = self.value(value)?;
+                still_there(&spot)?;
                 self.write_spot(&spot, value.clone())?;
                 value
             }
@@ -269,6 +314,18 @@ impl Machine<'_> {
             out.extend_from_slice(&self.bytes(part)?);
         }
         Ok(Subscript { text: shared(&out), integer: None })
+    }
+
+    /// gawk 5.2.1 ends where the subscript of what is deleted is an element that was never set.
+    pub(crate) fn subscript_to_delete(&mut self, list: &[Expression]) -> Run<Subscript> {
+        if let ([one], Dialect::Gawk) = (list, self.dialect) {
+            let value = self.value(one)?;
+            if matches!(value, Value::Nothing) && !matches!(one, Expression::Variable(_)) {
+                return Err(Trouble::Unmodelled("a subscript to delete that was never set is not modelled for gawk".to_owned()).into());
+            }
+            return self.subscript_value(&value);
+        }
+        self.subscript(list)
     }
 
     fn subscript_value(&mut self, value: &Value) -> Run<Subscript> {
@@ -376,6 +433,7 @@ impl Machine<'_> {
     }
 
     pub(crate) fn set_record(&mut self, text: Value) {
+        self.current.generation += 1;
         self.current.text = text;
         self.current.fields.clear();
         self.current.is_split = false;
@@ -447,6 +505,9 @@ impl Machine<'_> {
 
     fn set_field(&mut self, number: f64, value: Value) -> Run<()> {
         let number = self.field_number(number)?;
+        if matches!(value, Value::Number(it) if !it.is_finite()) {
+            return Err(Trouble::Unmodelled("a field that is no finite number is not modelled".to_owned()).into());
+        }
         if number == 0 {
             let text = self.text(&value)?;
             self.set_record(Value::Input(text));
@@ -461,9 +522,22 @@ impl Machine<'_> {
         Ok(())
     }
 
+    /// Makes fields up to a number, without a change of the record.
+    pub(crate) fn reach_field(&mut self, number: f64) -> Run<()> {
+        let number = self.field_number(number)?;
+        self.split_record()?;
+        if self.current.fields.len() < number {
+            self.current.fields.resize(number, Value::Input(shared(b"")));
+        }
+        Ok(())
+    }
+
     /// NF was set.
     pub(crate) fn set_count(&mut self, value: &Value) -> Run<()> {
         let number = value.number(self.dialect);
+        if number.fract() != 0.0 {
+            return Err(Trouble::Unmodelled("an NF that is no whole number is not modelled".to_owned()).into());
+        }
         if number < 0.0 {
             return Err(Trouble::Exit("fatal: NF set to negative value".to_owned(), 2).into());
         }
@@ -475,12 +549,31 @@ impl Machine<'_> {
     }
 }
 
+/// A field, parentheses aside.
+fn is_field(expression: &Expression) -> bool {
+    match expression {
+        Expression::Field(_) => true,
+        Expression::Group(list) => list.first().is_some_and(is_field),
+        _ => false,
+    }
+}
+
 /// Where a value goes.
 #[derive(Clone, Debug)]
 pub(crate) enum Spot {
     Variable(Symbol),
     Field(f64),
     Element(crate::array::Shared, Subscript),
+}
+
+/// mawk writes to where an element was, though it may be gone by now.
+fn still_there(spot: &Spot) -> Run<()> {
+    match spot {
+        Spot::Element(array, subscript) if array.borrow().peek(&subscript.text).is_none() => {
+            Err(Trouble::Unmodelled("an assignment to an element that its value took away is not modelled for mawk".to_owned()).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// gawk multiplies where the exponent is whole.

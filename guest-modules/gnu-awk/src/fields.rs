@@ -15,8 +15,9 @@ pub(crate) enum Splitter {
     /// Each letter.
     Letters,
     Pattern(Rc<Pattern>),
-    /// By a pattern or by line ends, in paragraphs.
-    PatternOrLine(Rc<Pattern>),
+    /// A pattern for split() in gawk's paragraphs with blanks as FS: blanks at the beginning are left out, and a separator at the
+    /// very end has no field behind it.
+    InParagraph(Rc<Pattern>),
     /// What matches is a field (FPAT).
     Contents(Rc<Pattern>),
     /// Letters to skip and to take (FIELDWIDTHS); none takes the rest.
@@ -39,20 +40,20 @@ impl Splitter {
         }
         match self {
             Splitter::Blanks => Ok(blanks(text, dialect)),
-            Splitter::Byte(byte) => separated(text, |text, from| {
+            Splitter::Byte(byte) => separated(text, 0, |text, from| {
                 let rest = &text[from..];
                 Ok(rest.windows(byte.len()).position(|it| it == byte).map(|at| (from + at, from + at + byte.len())))
             }),
             Splitter::Letters => Ok(letters(text, dialect)),
-            Splitter::Pattern(pattern) => separated(text, |text, from| separator(pattern, text, from)),
-            Splitter::PatternOrLine(pattern) => separated(text, |text, from| {
-                let line = text[from..].iter().position(|it| *it == b'\n').map(|at| (from + at, from + at + 1));
-                Ok(match (separator(pattern, text, from)?, line) {
-                    (Some(one), Some(other)) if other.0 < one.0 => Some(other),
-                    (Some(one), _) => Some(one),
-                    (None, other) => other,
-                })
-            }),
+            Splitter::Pattern(pattern) => separated(text, 0, |text, from| separator(pattern, text, from)),
+            Splitter::InParagraph(pattern) => {
+                let begin = text.iter().take_while(|it| is_blank(**it, dialect)).count();
+                let mut parts = separated(text, begin, |text, from| separator(pattern, text, from))?;
+                if parts.fields.last().is_some_and(|it| it.0 == it.1) {
+                    parts.fields.pop();
+                }
+                Ok(parts)
+            }
             Splitter::Contents(pattern) => contents(text, pattern),
             Splitter::Widths(widths) => Ok(by_width(text, widths, dialect)),
         }
@@ -70,8 +71,8 @@ fn separator(pattern: &Pattern, text: &[u8], mut from: usize) -> Result<Option<P
     }
 }
 
-fn separated(text: &[u8], mut next: impl FnMut(&[u8], usize) -> Result<Option<Place>, Trouble>) -> Result<Parts, Trouble> {
-    let (mut fields, mut between, mut from) = (Vec::new(), Vec::new(), 0);
+fn separated(text: &[u8], mut from: usize, mut next: impl FnMut(&[u8], usize) -> Result<Option<Place>, Trouble>) -> Result<Parts, Trouble> {
+    let (mut fields, mut between) = (Vec::new(), Vec::new());
     while let Some((start, end)) = next(text, from)? {
         fields.push((from, start));
         between.push((start, end));

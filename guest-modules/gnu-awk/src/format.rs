@@ -52,19 +52,26 @@ impl Spec {
     }
 
     /// An integer in digits, `prefix` being the sign or the base.
-    fn integer(self, prefix: &str, mut digits: String, is_zero: bool, out: &mut Vec<u8>) {
+    fn integer(self, prefix: &str, mut digits: String, out: &mut Vec<u8>) {
         if let Some(precision) = self.precision {
-            if precision == 0 && is_zero {
+            if precision == 0 && digits == "0" {
                 digits.clear();
             }
-            while digits.len() < precision {
-                let missing = precision - digits.len();
-                digits.insert_str(0, &"0".repeat(missing));
-            }
+            let missing = precision.saturating_sub(digits.len());
+            digits.insert_str(0, &"0".repeat(missing));
         }
         let text = format!("{prefix}{digits}").into_bytes();
         let letters = text.len();
         self.pad(text, prefix.len(), self.zero && self.precision.is_none(), letters, out);
+    }
+
+    /// An integer as gawk writes it: zero with no digits asked for is nothing at all, not even a sign.
+    fn gawk_integer(self, prefix: &str, digits: String, is_zero: bool, keeps_zero: bool, out: &mut Vec<u8>) {
+        if self.precision == Some(0) && is_zero && !keeps_zero {
+            return self.pad(Vec::new(), 0, false, 0, out);
+        }
+        let spec = Spec { precision: self.precision.filter(|it| *it > 0), zero: self.zero && self.precision.is_none(), ..self };
+        spec.integer(prefix, digits, out);
     }
 
     fn double(self, conversion: u8, value: f64, out: &mut Vec<u8>) {
@@ -260,16 +267,22 @@ fn conversion(format: &[u8], start: usize, arguments: &mut Arguments<'_>, out: &
     }
     if format.get(at) == Some(&b'.') {
         at += 1;
-        let given = amount(format, &mut at, arguments)?.unwrap_or(0);
+        let given = amount(format, &mut at, arguments)?;
+        if given.is_none() && dialect == Dialect::Mawk && matches!(format.get(at), Some(b's' | b'c')) {
+            return Err(odd("a precision without a number"));
+        }
+        let given = given.unwrap_or(0);
+        if given < 0 {
+            return Err(odd("a negative precision"));
+        }
         spec.precision = usize::try_from(given).ok();
     }
     if spec.width > MOST || spec.precision.is_some_and(|it| it > MOST) {
         return Err(odd("so great a width"));
     }
     // Sizes as in C are read over.
-    let sizes: &[u8] = b"hlLjzt";
-    if format.get(at).is_some_and(|it| sizes.contains(it)) {
-        return Err(odd("a size"));
+    if matches!(format.get(at..at + 2), Some([b'h' | b'l', b'd' | b'i' | b'o' | b'x' | b'X' | b'u'])) {
+        at += 1;
     }
     let Some(&letter) = format.get(at) else { return Err(odd("a conversion without its letter")) };
     at += 1;
@@ -288,7 +301,7 @@ fn conversion(format: &[u8], start: usize, arguments: &mut Arguments<'_>, out: &
             }
             let value = arguments.next()?.number(dialect);
             match integral(value, dialect).filter(|_| !value.is_finite()) {
-                Some(word) => special(&word, out),
+                Some(word) => special(&if letter.is_ascii_uppercase() { word.to_uppercase() } else { word }, out),
                 None => spec.double(letter, value, out),
             }
         }
@@ -296,11 +309,15 @@ fn conversion(format: &[u8], start: usize, arguments: &mut Arguments<'_>, out: &
         b's' => {
             let convert = arguments.convert;
             let text = arguments.next()?.bytes(convert, dialect)?;
+            let whole_is_empty = text.is_empty();
+            if dialect == Dialect::Gawk && (spec.width > 0 || spec.precision.is_some()) && std::str::from_utf8(&text).is_err() {
+                return Err(odd("a width for what is not UTF-8"));
+            }
             let shown = spec.precision.map_or(text.len(), |it| prefix(&text, it, dialect));
             let text = text[..shown].to_vec();
             let many = letters(&text, dialect);
-            if spec.zero && !spec.minus && spec.width > many {
-                return Err(odd("zeros before a text"));
+            if dialect == Dialect::Mawk && spec.space && whole_is_empty {
+                out.push(b' ');
             }
             spec.pad(text, 0, false, many, out);
         }
@@ -320,22 +337,20 @@ fn signed(spec: Spec, value: f64, dialect: Dialect, out: &mut Vec<u8>) -> Result
             return Err(Trouble::Unmodelled("a number that is none, printed as an integer, is not modelled".to_owned()));
         }
         let value = value.clamp(-2_147_483_647.0, 2_147_483_647.0) as i64;
-        spec.integer(spec.sign(value < 0), value.unsigned_abs().to_string(), value == 0, out);
+        spec.integer(spec.sign(value < 0), value.unsigned_abs().to_string(), out);
         return Ok(());
     }
     if !value.is_finite() {
         special(&number::integral(value, dialect).unwrap_or_default(), out);
         return Ok(());
     }
-    // gawk shows nothing for zero only where the number was zero before it was cut.
-    let is_zero = value == 0.0;
     let value = value.trunc();
     let sign = spec.sign(value < 0.0);
     let digits = format!("{:.0}", value.abs());
     if value.abs() >= 9_223_372_036_854_775_808.0 && spec.precision.is_some() {
         return Err(Trouble::Unmodelled("so great an integer with a precision is not modelled".to_owned()));
     }
-    spec.integer(sign, digits, is_zero, out);
+    spec.gawk_integer(sign, digits, value == 0.0, false, out);
     Ok(())
 }
 
@@ -350,7 +365,8 @@ fn unsigned(spec: Spec, letter: u8, value: f64, dialect: Dialect, out: &mut Vec<
         }
         Dialect::Gawk => {
             if !value.is_finite() {
-                special(&number::integral(value, dialect).unwrap_or_default(), out);
+                let word = number::integral(value, dialect).unwrap_or_default();
+                special(&if letter == b'X' { word.to_uppercase() } else { word }, out);
                 return Ok(());
             }
             let whole = value.trunc();
@@ -360,25 +376,42 @@ fn unsigned(spec: Spec, letter: u8, value: f64, dialect: Dialect, out: &mut Vec<
             if whole < 0.0 { (whole as i64) as u64 } else { whole as u64 }
         }
     };
+    let marked = spec.alternate && if dialect == Dialect::Mawk { number != 0 } else { value != 0.0 };
     let (prefix, digits) = match letter {
-        b'o' => ("", if spec.alternate && number != 0 { format!("0{number:o}") } else { format!("{number:o}") }),
-        b'x' => (if spec.alternate && number != 0 { "0x" } else { "" }, format!("{number:x}")),
-        b'X' => (if spec.alternate && number != 0 { "0X" } else { "" }, format!("{number:X}")),
+        b'o' if dialect == Dialect::Gawk => (if marked { "0" } else { "" }, format!("{number:o}")),
+        b'o' => ("", octal(number, spec)),
+        b'x' => (if marked { "0x" } else { "" }, format!("{number:x}")),
+        b'X' => (if marked { "0X" } else { "" }, format!("{number:X}")),
         _ => ("", number.to_string()),
     };
-    if spec.alternate && letter == b'o' && spec.precision.is_some() {
-        return Err(Trouble::Unmodelled("%#o with a precision is not modelled".to_owned()));
+    match dialect {
+        // A marked octal zero is never nothing.
+        Dialect::Mawk if letter == b'o' && spec.alternate && number == 0 && spec.precision == Some(0) => {
+            Spec { precision: Some(1), ..spec }.integer(prefix, digits, out);
+        }
+        Dialect::Mawk => spec.integer(prefix, digits, out),
+        // What counts here is the number before it was cut.
+        Dialect::Gawk => spec.gawk_integer(prefix, digits, value == 0.0, spec.alternate, out),
     }
-    spec.integer(prefix, digits, if dialect == Dialect::Mawk { number == 0 } else { value == 0.0 }, out);
     Ok(())
 }
 
+/// An octal number of C: marked, it has a zero at its beginning.
+fn octal(number: u64, spec: Spec) -> String {
+    let digits = format!("{number:o}");
+    let enough = number == 0 || spec.precision.is_some_and(|it| it > digits.len());
+    if !spec.alternate || enough { digits } else { format!("0{digits}") }
+}
+
 fn character(spec: Spec, value: &Value, dialect: Dialect, out: &mut Vec<u8>) -> Result<(), Trouble> {
-    let text = match (value.as_printed_number(dialect), dialect) {
+    let text = match (value.as_number(dialect), dialect) {
+        (Some(number), Dialect::Mawk) if number.is_nan() => {
+            return Err(Trouble::Unmodelled("%c of what is no number is not modelled".to_owned()));
+        }
         (Some(number), Dialect::Mawk) => vec![(number.clamp(-2_147_483_647.0, 2_147_483_647.0) as i64) as u8],
         (Some(number), Dialect::Gawk) => {
             let code = number.trunc();
-            if !(0.0..=1_114_111.0).contains(&code) {
+            if !(0.0..=1_114_111.0).contains(&number) {
                 return Err(Trouble::Unmodelled("%c of such a number is not modelled".to_owned()));
             }
             match char::from_u32(code as u32) {
@@ -389,18 +422,21 @@ fn character(spec: Spec, value: &Value, dialect: Dialect, out: &mut Vec<u8>) -> 
         (None, Dialect::Mawk) => vec![value.format_text(dialect)?.first().copied().unwrap_or(0)],
         (None, Dialect::Gawk) => {
             let text = value.format_text(dialect)?;
-            if text.is_empty() && matches!(value, Value::Input(_)) {
-                // A field that is not there is a zero byte, one that is empty is nothing.
-                return Err(Trouble::Unmodelled("%c of an empty field is not modelled".to_owned()));
+            if text.is_empty() {
+                vec![0]
+            } else {
+                let length = decode(&text, 0).map_or(0, |it| it.1);
+                text[..length].to_vec()
             }
-            let length = decode(&text, 0).map_or(0, |it| it.1);
-            text[..length].to_vec()
         }
     };
-    let many = letters(&text, dialect);
-    if spec.zero && !spec.minus && spec.width > many {
-        return Err(Trouble::Unmodelled("zeros before a letter are not modelled".to_owned()));
+    // gawk counts the bytes of a letter that a number stands for.
+    let many = if value.as_number(dialect).is_some() { text.len() } else { letters(&text, dialect) };
+    // Where no letter is asked for, mawk shows none.
+    if dialect == Dialect::Mawk && spec.precision == Some(0) {
+        spec.pad(Vec::new(), 0, false, 0, out);
+    } else {
+        spec.pad(text, 0, false, many, out);
     }
-    spec.pad(text, 0, false, many, out);
     Ok(())
 }

@@ -121,16 +121,15 @@ fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
 
 /// gawk takes `+inf`, `-nan` and the like, with their sign, as numbers (`info gawk`, "POSIX Floating Point Problems").
 fn signed_special(text: &[u8]) -> Option<f64> {
-    let rest = text.get(1..4)?.to_ascii_lowercase();
-    let ends = text.get(4).is_none_or(|it| is_blank(*it));
-    let negative = match text[0] {
+    let end = text.iter().rposition(|it| !is_blank(*it)).map_or(0, |it| it + 1);
+    let negative = match text.first()? {
         b'-' => true,
         b'+' => false,
         _ => return None,
     };
-    match &rest[..] {
-        b"inf" if ends => Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
-        b"nan" if ends => Some(if negative { -f64::NAN.abs() } else { f64::NAN.abs() }),
+    match &text[1..end.max(1)].to_ascii_lowercase()[..] {
+        b"inf" => Some(if negative { f64::NEG_INFINITY } else { f64::INFINITY }),
+        b"nan" => Some(if negative { -f64::NAN.abs() } else { f64::NAN.abs() }),
         _ => None,
     }
 }
@@ -157,7 +156,7 @@ pub(crate) fn whole(text: &[u8], dialect: Dialect) -> Option<f64> {
     let text = &text[..end];
     let (first, last) = (*text.first()?, *text.last()?);
     if dialect == Dialect::Gawk {
-        if let Some(value) = signed_special(text).filter(|_| text.len() == 4) {
+        if let Some(value) = signed_special(text) {
             return Some(value);
         }
     } else {

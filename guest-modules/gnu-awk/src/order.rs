@@ -410,24 +410,14 @@ const SIZES: [usize; 14] = [13, 127, 1021, 8191, 16381, 32749, 65497, 131_101, 2
 /// Most keys for each chain.
 const CHAIN: usize = 2;
 
-/// The hash of GNU Smalltalk's dictionaries, which is Jenkins' one-at-a-time, scrambled; letters are signed.
-fn gst(text: &[u8]) -> u64 {
-    let mut hash: u64 = 1_497_032_417;
-    for byte in text {
-        hash = hash.wrapping_add((*byte as i8) as u64);
-        hash = hash.wrapping_add(hash << 10);
-        hash ^= hash >> 6;
-    }
-    hash ^= !hash >> 31;
-    hash = hash.wrapping_add((hash << 21) | (hash >> 11));
-    hash = hash.wrapping_add((hash << 5) | (hash >> 27));
-    hash = hash.wrapping_add((hash << 27) | (hash >> 5));
-    hash.wrapping_add(hash << 31)
+/// The hash of sdbm, in 32 bits; letters are signed.
+fn sdbm(text: &[u8]) -> u32 {
+    text.iter().fold(0_u32, |hash, byte| ((*byte as i8) as u32).wrapping_add(hash.wrapping_mul(65_599)))
 }
 
 impl Chains {
     fn place(&self, text: &[u8]) -> usize {
-        (gst(text) % self.chains.len() as u64) as usize
+        sdbm(text) as usize % self.chains.len()
     }
 
     fn grow(&mut self) {

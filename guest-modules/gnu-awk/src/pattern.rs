@@ -56,9 +56,6 @@ impl Pattern {
         Ok(Pattern { regex, plain: translated.1.filter(|it| !fold && !it.is_empty()), dialect })
     }
 
-    pub(crate) fn groups(&self) -> usize {
-        self.regex.groups()
-    }
 
     pub(crate) fn is_match(&self, text: &[u8]) -> Result<bool, Trouble> {
         if let Some(plain) = &self.plain {

@@ -49,6 +49,8 @@ pub(crate) struct Current {
     pub(crate) is_split: bool,
     pub(crate) is_stale: bool,
     pub(crate) splitter: Option<Splitter>,
+    /// How often the record was replaced.
+    pub(crate) generation: usize,
 }
 
 pub(crate) struct Machine<'a> {
@@ -61,6 +63,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) patterns: Patterns,
     pub(crate) streams: Streams,
     pub(crate) depth: usize,
+    /// The depth at which the statement at hand began.
+    pub(crate) statement_depth: usize,
     pub(crate) status: i32,
     pub(crate) seed: Option<f64>,
     ranges: Vec<bool>,
@@ -142,6 +146,7 @@ impl<'a> Machine<'a> {
             patterns: Patterns::default(),
             streams: Streams::default(),
             depth: 0,
+            statement_depth: 0,
             status: 0,
             seed: if dialect == Dialect::Gawk { Some(0.0) } else { None },
             ranges,
@@ -186,7 +191,8 @@ impl<'a> Machine<'a> {
                 self.globals[at] = Slot::Scalar(Value::Number(0.0));
             }
         }
-        self.current.text = Value::Nothing;
+        self.current.text = Value::Input(shared(b""));
+        self.globals[FILENAME] = Slot::Scalar(text(""));
         self.current.is_split = true;
         self.surroundings(options);
         if let Some(separator) = &options.separator {
@@ -355,6 +361,7 @@ impl<'a> Machine<'a> {
             let reader = if main.name.is_none() { self.streams.input(self.world) } else { &mut main.reader };
             let Some(record) = reader.next(&separator, dialect)? else {
                 self.main = None;
+                self.streams.main = None;
                 continue;
             };
             let text = shared(&reader.text[record.from..record.to]);
@@ -369,7 +376,9 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn count(&mut self, at: usize) -> Run<()> {
-        let value = self.global(at).number(self.dialect) + 1.0;
+        let value = self.global(at).number(self.dialect);
+        // gawk counts in whole numbers.
+        let value = if self.dialect == Dialect::Gawk { value.trunc() } else { value } + 1.0;
         self.globals[at] = Slot::Scalar(Value::Number(value));
         Ok(())
     }
@@ -379,7 +388,7 @@ impl<'a> Machine<'a> {
         loop {
             let count = self.global(ARGC).number(self.dialect);
             if (self.operand as f64) >= count {
-                if self.had_file || self.at_end_of_operands() {
+                if self.had_file {
                     return Ok(false);
                 }
                 self.had_file = true;
@@ -410,41 +419,23 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn at_end_of_operands(&self) -> bool {
-        false
-    }
-
     fn open(&mut self, name: Option<&[u8]>) -> Run<bool> {
         self.globals[FNR] = Slot::Scalar(Value::Number(0.0));
         let name = name.filter(|it| !matches!(*it, b"-" | b"/dev/stdin"));
-        let shown = match (name, self.dialect) {
-            (Some(name), _) => name.to_vec(),
-            (None, Dialect::Gawk) if self.operand_is_dash() => b"-".to_vec(),
-            (None, Dialect::Gawk) => Vec::new(),
-            (None, Dialect::Mawk) => Vec::new(),
-        };
         let Some(name) = name else {
-            self.globals[FILENAME] = Slot::Scalar(self.input_name(shown));
+            self.globals[FILENAME] = Slot::Scalar(Value::Input(shared(b"-")));
             self.main = Some(Main { name: None, reader: crate::record::Reader::default() });
             return Ok(true);
         };
         match read_file(name, self.dialect, self.world)? {
             Ok(text) => {
-                self.globals[FILENAME] = Slot::Scalar(Value::Input(shared(&shown)));
+                self.globals[FILENAME] = Slot::Scalar(Value::Input(shared(name)));
+                self.streams.main = Some(name.to_vec());
                 self.main = Some(Main { name: Some(name.to_vec()), reader: crate::record::Reader::new(text) });
                 Ok(true)
             }
             Err(error) => self.cannot_open(name, &error),
         }
-    }
-
-    fn operand_is_dash(&self) -> bool {
-        true
-    }
-
-    fn input_name(&self, shown: Vec<u8>) -> Value {
-        // Both awks have their own idea of it, which hangs on when it is asked for.
-        if shown.is_empty() { Value::Nothing } else { Value::Input(shared(&shown)) }
     }
 
     fn cannot_open(&mut self, name: &[u8], error: &str) -> Run<bool> {
@@ -505,8 +496,8 @@ impl<'a> Machine<'a> {
                 Splitter::Byte(byte) if self.dialect == Dialect::Gawk => {
                     let mut escaped = b"[".to_vec();
                     escaped.extend(if byte == b"\\" || byte == b"^" || byte == b"]" { [b"\\".as_slice(), &byte].concat() } else { byte });
-                    escaped.extend(b"]");
-                    Splitter::PatternOrLine(self.pattern(&escaped)?)
+                    escaped.extend(b"\\n]");
+                    Splitter::Pattern(self.pattern(&escaped)?)
                 }
                 other => other,
             };
@@ -546,6 +537,9 @@ impl<'a> Machine<'a> {
         let gawk = self.dialect == Dialect::Gawk;
         match at {
             NF => return self.set_count(&value),
+            NR | FNR if gawk && value.number(self.dialect).fract() != 0.0 => {
+                return Err(Trouble::Unmodelled("a count of records that is no whole number is not modelled".to_owned()).into());
+            }
             FS => {
                 self.settle_fields()?;
                 self.splitter = None;

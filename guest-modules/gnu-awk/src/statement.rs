@@ -49,7 +49,9 @@ impl Machine<'_> {
                 self.srand(arguments)?;
             }
             Statement::Expression(expression) => {
+                let held = std::mem::replace(&mut self.statement_depth, self.depth);
                 self.value(expression)?;
+                self.statement_depth = held;
             }
             Statement::Print(list, target) => self.print(list, target.as_ref())?,
             Statement::Printf(list, target) => self.printf(list, target.as_ref())?,
@@ -110,7 +112,7 @@ impl Machine<'_> {
                 match subscripts {
                     None => array.borrow_mut().clear(),
                     Some(list) => {
-                        let subscript = self.subscript(list)?;
+                        let subscript = self.subscript_to_delete(list)?;
                         array.borrow_mut().delete(&subscript);
                     }
                 }
@@ -218,7 +220,7 @@ impl Machine<'_> {
             let record = self.field(0)?;
             out.extend_from_slice(&self.text(&record)?);
         }
-        let values = list.iter().map(|it| self.value(it)).collect::<Run<Vec<Value>>>()?;
+        let values = self.values(list)?;
         let format = self.global(OFMT);
         let format = self.text(&format)?;
         let between = self.global(OFS);
@@ -235,7 +237,7 @@ impl Machine<'_> {
     }
 
     fn printf(&mut self, list: &[Expression], target: Option<&Target>) -> Run<()> {
-        let values = list.iter().map(|it| self.value(it)).collect::<Run<Vec<Value>>>()?;
+        let values = self.values(list)?;
         let out = self.formatted(&values)?;
         self.emit(&out, target)
     }

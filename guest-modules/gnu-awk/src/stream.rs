@@ -44,6 +44,8 @@ pub(crate) struct Streams {
     /// Standard input, once it is read; the place in it is where the next reader goes on.
     pub(crate) stdin: Option<Reader>,
     pub(crate) closed_reader: bool,
+    /// The file among the operands that is read now.
+    pub(crate) main: Option<Vec<u8>>,
     failed: bool,
 }
 
@@ -102,7 +104,7 @@ impl Streams {
             }
             _ => way,
         };
-        if self.inputs.contains_key(name) {
+        if self.inputs.contains_key(name) || self.main.as_deref() == Some(name) && way == Way::File {
             return Err(unmodelled("a file or command that awk reads and writes at once is not modelled"));
         }
         if way == Way::File {

@@ -2,13 +2,12 @@
 
 use crate::{
     Dialect, Trouble,
+    evaluate::Spot,
     pattern::Pattern,
     run::{Machine, Run},
-    tree::{Expression, Symbol},
+    tree::Expression,
     value::Value,
 };
-
-use gnu_regex::decode;
 
 /// A piece of a replacement.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ enum Piece {
 }
 
 /// The pieces of a replacement of sub(): `&` is what matched, a backslash takes that from it.
-fn pieces(text: &[u8], dialect: Dialect) -> Vec<Piece> {
+fn pieces(text: &[u8]) -> Vec<Piece> {
     let (mut out, mut held) = (Vec::new(), Vec::new());
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
@@ -38,7 +37,6 @@ fn pieces(text: &[u8], dialect: Dialect) -> Vec<Piece> {
             held.push(b'&');
             at += 2;
         } else {
-            let _ = dialect;
             held.push(byte);
             at += 1;
         }
@@ -88,7 +86,7 @@ enum Which {
     Number(usize),
 }
 
-fn replaced(text: &[u8], pattern: &Pattern, pieces: &[Piece], which: Which, dialect: Dialect) -> Result<(Vec<u8>, usize), Trouble> {
+fn replaced(text: &[u8], pattern: &Pattern, pieces: &[Piece], which: Which) -> Result<(Vec<u8>, usize), Trouble> {
     let (mut out, mut at, mut met, mut done) = (Vec::new(), 0, 0, 0);
     // Where the last match ended: an empty one right there is none.
     let mut last_end = None;
@@ -96,9 +94,12 @@ fn replaced(text: &[u8], pattern: &Pattern, pieces: &[Piece], which: Which, dial
         let Some(found) = pattern.captures(text, at)? else { break };
         let Some((from, to)) = found[0] else { break };
         if from == to && last_end == Some(from) {
-            let Some((_, length)) = step(text, from, dialect) else { break };
-            out.extend_from_slice(&text[at..from + length]);
-            at = from + length;
+            if from >= text.len() {
+                break;
+            }
+            // Both go on byte by byte behind an empty match, even within a letter.
+            out.extend_from_slice(&text[at..=from]);
+            at = from + 1;
             last_end = None;
             continue;
         }
@@ -125,9 +126,11 @@ fn replaced(text: &[u8], pattern: &Pattern, pieces: &[Piece], which: Which, dial
             break;
         }
         if from == to {
-            let Some((_, length)) = step(text, to, dialect) else { break };
-            out.extend_from_slice(&text[to..to + length]);
-            at = to + length;
+            if to >= text.len() {
+                break;
+            }
+            out.push(text[to]);
+            at = to + 1;
             last_end = None;
         }
     }
@@ -137,13 +140,6 @@ fn replaced(text: &[u8], pattern: &Pattern, pieces: &[Piece], which: Which, dial
     Ok((out, done))
 }
 
-fn step(text: &[u8], at: usize, dialect: Dialect) -> Option<((), usize)> {
-    if at >= text.len() {
-        return None;
-    }
-    Some(((), if dialect == Dialect::Mawk { 1 } else { decode(text, at).map_or(1, |it| it.1) }))
-}
-
 impl Machine<'_> {
     pub(crate) fn substitute(&mut self, arguments: &[Expression], all: bool) -> Run<Value> {
         let record = Expression::Field(Box::new(Expression::Number(0.0)));
@@ -151,15 +147,18 @@ impl Machine<'_> {
         let pattern = self.pattern_of(&arguments[0])?;
         let replacement = self.bytes(&arguments[1])?;
         let spot = self.spot(place)?;
+        if let (Spot::Field(number), Dialect::Gawk) = (&spot, self.dialect) {
+            // gawk makes the field that it looks at.
+            self.reach_field(*number)?;
+        }
         let value = self.read_spot(&spot)?;
         let text = self.text(&value)?;
-        let pieces = pieces(&replacement, self.dialect);
+        let pieces = pieces(&replacement);
         let which = if all { Which::All } else { Which::Number(1) };
-        let (new, done) = replaced(&text, &pattern, &pieces, which, self.dialect)?;
+        let (new, done) = replaced(&text, &pattern, &pieces, which)?;
         if done > 0 {
             self.write_spot(&spot, Value::text(new))?;
         }
-        let _ = Symbol::Global(0);
         Ok(Value::Number(done as f64))
     }
 
@@ -184,8 +183,7 @@ impl Machine<'_> {
             }
             Which::Number(number as usize)
         };
-        let _ = pattern.groups();
-        let (new, _) = replaced(&text, &pattern, &general_pieces(&replacement), which, self.dialect)?;
+        let (new, _) = replaced(&text, &pattern, &general_pieces(&replacement), which)?;
         Ok(Value::text(new))
     }
 }

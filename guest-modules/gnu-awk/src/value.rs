@@ -49,15 +49,6 @@ impl Value {
         }
     }
 
-    /// The number that `%c` takes it for.
-    pub(crate) fn as_printed_number(&self, dialect: Dialect) -> Option<f64> {
-        match (self, dialect) {
-            // What looks like a number is a text for mawk until it is compared.
-            (Value::Input(_), Dialect::Mawk) => None,
-            _ => self.as_number(dialect),
-        }
-    }
-
     pub(crate) fn is_true(&self, dialect: Dialect) -> bool {
         match self {
             Value::Nothing => false,
