@@ -82,9 +82,6 @@ pub trait World {
     fn open(&mut self, name: &[u8], truncate: bool) -> Result<(), String>;
     /// Adds to a file that was opened.
     fn append(&mut self, name: &[u8], bytes: &[u8]) -> Result<(), String>;
-    /// Puts new content in the place of a file, as gawk's edit in place does: a new file with mode and owner of the old one takes
-    /// its name, and the old one's content stays under `backup`, if given.
-    fn replace(&mut self, name: &[u8], content: &[u8], backup: Option<&[u8]>) -> Result<(), String>;
     /// Writes to standard output. False where nobody reads on.
     fn out(&mut self, bytes: &[u8]) -> bool;
     /// Writes to standard error.

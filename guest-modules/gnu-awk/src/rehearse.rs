@@ -152,11 +152,6 @@ impl World for Rehearsal<'_> {
         Ok(())
     }
 
-    fn replace(&mut self, _: &[u8], _: &[u8], _: Option<&[u8]>) -> Result<(), String> {
-        self.failed = Some("an edit in place by an awk that nobody knows is not modelled".to_owned());
-        Ok(())
-    }
-
     fn out(&mut self, bytes: &[u8]) -> bool {
         self.acts.push(Act::Out(bytes.to_vec()));
         true

@@ -92,14 +92,6 @@ impl World for Memory {
         Ok(())
     }
 
-    fn replace(&mut self, path: &[u8], content: &[u8], backup: Option<&[u8]>) -> Result<(), String> {
-        let old = self.files.insert(name(path), content.to_vec());
-        if let (Some(backup), Some(old)) = (backup, old) {
-            self.files.insert(name(backup), old);
-        }
-        Ok(())
-    }
-
     fn out(&mut self, bytes: &[u8]) -> bool {
         self.out.extend_from_slice(bytes);
         true
