@@ -62,6 +62,14 @@ impl Names {
         self.slot(symbol, within).map_or(Use::Unknown, |it| *it)
     }
 
+    pub(crate) fn is_unknown(&mut self, symbol: Symbol, within: Option<usize>) -> bool {
+        self.of(symbol, within) == Use::Unknown
+    }
+
+    pub(crate) fn is_array(&mut self, symbol: Symbol, within: Option<usize>) -> bool {
+        self.of(symbol, within) == Use::Array
+    }
+
     /// Carries uses through calls, until nothing more is learnt. None where a name is both.
     pub(crate) fn settle(&mut self) -> Option<()> {
         loop {

@@ -188,7 +188,13 @@ impl Parser<'_> {
             };
             self.lengthen()?;
             self.advance()?;
-            left = Expression::Binary(operator, boxed(left), boxed(self.unary()?));
+            let right = self.unary()?;
+            // gawk works out constants when it reads the program.
+            let by_zero = matches!(right, Expression::Number(it) if it == 0.0) && operator != Operator::Multiply;
+            if by_zero && self.dialect() == Dialect::Gawk && matches!(left, Expression::Number(_)) {
+                return Err(self.lexer.wrong("error: division by zero attempted"));
+            }
+            left = Expression::Binary(operator, boxed(left), boxed(right));
         }
     }
 
@@ -552,6 +558,8 @@ impl Parser<'_> {
             if let Some(symbol) = self.bare_name()? {
                 if is_array {
                     self.note(symbol, Use::Array, b"")?;
+                } else {
+                    self.ask(symbol);
                 }
                 return Ok(Expression::Variable(symbol));
             }

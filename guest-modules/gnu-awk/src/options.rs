@@ -60,7 +60,9 @@ pub fn read(name: &str, words: &[Vec<u8>], dialect: Dialect) -> Result<Options, 
         rest = options.short(&word[1..], rest)?;
     }
     if options.program.is_empty() {
-        let [program, more @ ..] = rest else { return Err(usage(dialect)) };
+        let [program, more @ ..] = rest else {
+            return Err(if words.is_empty() && dialect == Dialect::Mawk { Trouble::Exit("usage: mawk [Options] 'program' [file ...]".to_owned(), 0) } else { usage(dialect) });
+        };
         options.program.push(Text::Words(program.clone()));
         rest = more;
     }
@@ -70,7 +72,7 @@ pub fn read(name: &str, words: &[Vec<u8>], dialect: Dialect) -> Result<Options, 
 
 fn usage(dialect: Dialect) -> Trouble {
     match dialect {
-        Dialect::Mawk => Trouble::Exit("no program".to_owned(), 2),
+        Dialect::Mawk => Trouble::Unmodelled("mawk without a program is not modelled".to_owned()),
         Dialect::Gawk => Trouble::Exit("usage: gawk 'program' file ...".to_owned(), 1),
     }
 }

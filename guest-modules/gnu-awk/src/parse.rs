@@ -27,6 +27,7 @@ pub(crate) struct Parser<'a> {
     functions: Vec<Option<Function>>,
     numbers: HashMap<Vec<u8>, usize>,
     pub(crate) calls: Vec<(usize, usize)>,
+    asked: Vec<(Symbol, Option<usize>)>,
     within: Option<usize>,
     parameters: HashMap<Vec<u8>, usize>,
     loops: usize,
@@ -61,6 +62,7 @@ pub(crate) fn program(text: &[u8], dialect: Dialect, extra: &[Vec<u8>]) -> Read<
         functions: Vec::new(),
         numbers: HashMap::new(),
         calls: Vec::new(),
+        asked: Vec::new(),
         within: None,
         parameters: HashMap::new(),
         loops: 0,
@@ -159,6 +161,13 @@ impl Parser<'_> {
 
     pub(crate) fn pass(&mut self, function: usize, place: usize, symbol: Symbol) {
         self.names.passed.push(Passed { function, place, symbol, within: self.within });
+    }
+
+    /// A name whose kind is asked for before it is known: what it is later shows at other times in each awk.
+    pub(crate) fn ask(&mut self, symbol: Symbol) {
+        if self.names.is_unknown(symbol, self.within) {
+            self.asked.push((symbol, self.within));
+        }
     }
 
     pub(crate) fn array(&mut self) -> Read<Symbol> {
@@ -608,6 +617,12 @@ impl Parser<'_> {
                 Dialect::Mawk => self.lexer.wrong("type error in a call"),
                 Dialect::Gawk => both(),
             });
+        }
+        for (symbol, within) in std::mem::take(&mut self.asked) {
+            let is_global = matches!(symbol, Symbol::Global(_));
+            if (is_global || self.lexer.dialect == Dialect::Mawk) && self.names.is_array(symbol, within) {
+                return Err(Trouble::Unmodelled("the length of what is seen to be an array only later is not modelled".to_owned()));
+            }
         }
         let mut functions: Vec<Function> = self.functions.into_iter().flatten().collect();
         for (function, uses) in functions.iter_mut().zip(&self.names.parameters) {

@@ -48,6 +48,7 @@ fn programs_by_chance_come_out_the_same() {
                 }
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
                     endless += 1;
+                    println!("seed {seed} {dialect:?} does not end");
                     continue;
                 }
                 Err(_) => {
