@@ -79,8 +79,9 @@ impl Machine<'_> {
                     if let Spot::Element(array, subscript) = &spot {
                         array.borrow_mut().get(subscript);
                     }
+                    let generation = self.current.generation;
                     let value = self.number(value)?;
-                    still_there(&spot)?;
+                    self.still_there(&spot, generation)?;
                     return self.change(&spot, |old| (*operator, old, value), false);
                 }
                 let value = self.number(value)?;
@@ -216,8 +217,9 @@ impl Machine<'_> {
                 if let Spot::Element(array, subscript) = &spot {
                     array.borrow_mut().get(subscript);
                 }
+                let generation = self.current.generation;
                 let value = self.value(value)?;
-                still_there(&spot)?;
+                self.still_there(&spot, generation)?;
                 self.write_spot(&spot, value.clone())?;
                 value
             }
@@ -228,6 +230,19 @@ impl Machine<'_> {
             }
         };
         Ok(value)
+    }
+
+    /// mawk writes to where an element or field was, though it may be another by now.
+    fn still_there(&self, spot: &Spot, generation: usize) -> Run<()> {
+        let gone = match spot {
+            Spot::Element(array, subscript) => array.borrow().peek(&subscript.text).is_none(),
+            Spot::Field(_) => self.current.generation != generation,
+            Spot::Variable(_) => false,
+        };
+        if gone {
+            return Err(Trouble::Unmodelled("an assignment to what its value took away is not modelled for mawk".to_owned()).into());
+        }
+        Ok(())
     }
 
     pub(crate) fn assign(&mut self, place: &Expression, value: Value) -> Run<()> {
@@ -484,7 +499,7 @@ impl Machine<'_> {
     }
 
     /// Makes the record of its fields, where one was changed.
-    fn rebuild(&mut self) -> Run<()> {
+    pub(crate) fn rebuild(&mut self) -> Run<()> {
         if !self.current.is_stale {
             return Ok(());
         }
@@ -564,16 +579,6 @@ pub(crate) enum Spot {
     Variable(Symbol),
     Field(f64),
     Element(crate::array::Shared, Subscript),
-}
-
-/// mawk writes to where an element was, though it may be gone by now.
-fn still_there(spot: &Spot) -> Run<()> {
-    match spot {
-        Spot::Element(array, subscript) if array.borrow().peek(&subscript.text).is_none() => {
-            Err(Trouble::Unmodelled("an assignment to an element that its value took away is not modelled for mawk".to_owned()).into())
-        }
-        _ => Ok(()),
-    }
 }
 
 /// gawk multiplies where the exponent is whole.

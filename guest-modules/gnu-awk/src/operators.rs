@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Deepest nesting of an expression, and longest chain of operators in a statement.
-const DEEPEST: usize = 250;
+const DEEPEST: usize = 400;
 const LONGEST: usize = 3000;
 
 fn boxed(it: Expression) -> Box<Expression> {
@@ -278,6 +278,16 @@ impl Parser<'_> {
     }
 
     fn primary(&mut self) -> Read<Expression> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Trouble::Unmodelled("an awk program that is nested so deeply is not carried out".to_owned()));
+        }
+        let found = self.operand_alone();
+        self.depth -= 1;
+        found
+    }
+
+    fn operand_alone(&mut self) -> Read<Expression> {
         match self.token.clone() {
             Token::Number(value) => {
                 self.advance()?;

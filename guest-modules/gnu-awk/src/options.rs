@@ -19,8 +19,6 @@ pub struct Options {
     pub(crate) separator: Option<Vec<u8>>,
     pub(crate) assignments: Vec<(Vec<u8>, Vec<u8>)>,
     pub(crate) operands: Vec<Vec<u8>>,
-    /// Files are edited in place, with this suffix for what they were.
-    pub(crate) in_place: Option<Vec<u8>>,
 }
 
 impl Options {
@@ -28,11 +26,6 @@ impl Options {
     pub(crate) fn names(&self) -> Vec<Vec<u8>> {
         let operands = self.operands.iter().filter_map(|it| operand_assignment(it)).map(|it| it.0.to_vec());
         self.assignments.iter().map(|it| it.0.clone()).chain(operands).collect()
-    }
-
-    /// Whether it hangs on which awk it is, however the run ends: options that only one knows.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
     }
 }
 
@@ -42,7 +35,7 @@ const LONG: &[(&str, Option<char>)] = &[("field-separator", Some('F')), ("assign
 /// Reads the words of a call, without the name of the program.
 pub fn read(name: &str, words: &[Vec<u8>], dialect: Dialect) -> Result<Options, Trouble> {
     let mut options =
-        Options { dialect, name: name.to_owned(), program: Vec::new(), separator: None, assignments: Vec::new(), operands: Vec::new(), in_place: None };
+        Options { dialect, name: name.to_owned(), program: Vec::new(), separator: None, assignments: Vec::new(), operands: Vec::new() };
     let mut rest = words;
     while let [word, more @ ..] = rest {
         if word == b"--" {

@@ -28,22 +28,25 @@ struct Rehearsal<'a> {
     acts: Vec<Act>,
     message: Vec<u8>,
     files: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Standard input, which can be read only once.
+    input: Option<Vec<u8>>,
     failed: Option<String>,
 }
 
 /// Runs a call in both dialects without an effect. Both must do the same.
 pub fn rehearse(name: &str, words: &[Vec<u8>], world: &mut dyn World) -> Result<Common, Trouble> {
-    let mut one = Rehearsal { real: world, acts: Vec::new(), message: Vec::new(), files: BTreeMap::new(), failed: None };
+    let mut one = Rehearsal { real: world, acts: Vec::new(), message: Vec::new(), files: BTreeMap::new(), input: None, failed: None };
     let first = one.play(name, words, Dialect::Mawk);
     let (acts, message) = (std::mem::take(&mut one.acts), std::mem::take(&mut one.message));
-    let mut other = Rehearsal { real: one.real, acts: Vec::new(), message: Vec::new(), files: BTreeMap::new(), failed: None };
+    let mut other = Rehearsal { acts: Vec::new(), message: Vec::new(), files: BTreeMap::new(), failed: None, ..one };
     let second = other.play(name, words, Dialect::Gawk);
     let differ = || Trouble::Unmodelled("mawk and gawk differ in what this program does, and nothing tells which one it is".to_owned());
     let (Ok(first), Ok(second)) = (first.as_ref(), second.as_ref()) else {
         return Err(match (first, second) {
             (Err(Trouble::Unmodelled(reason)), _) | (_, Err(Trouble::Unmodelled(reason))) => Trouble::Unmodelled(reason),
-            (Err(Trouble::Exit(message, status)), Err(Trouble::Exit(_, other))) if status == other && acts.is_empty() && other_is_empty(&other_acts(&message)) => {
-                Trouble::Exit(message, status)
+            // Before it has done anything, each says in its own words that it can't.
+            (Err(Trouble::Exit(message, status)), Err(Trouble::Exit(_, same))) if status == same && acts.is_empty() && other.acts.is_empty() => {
+                Trouble::Exit(message.clone(), status)
             }
             _ => differ(),
         });
@@ -52,14 +55,6 @@ pub fn rehearse(name: &str, words: &[Vec<u8>], world: &mut dyn World) -> Result<
         return Err(differ());
     }
     Ok(Common { acts, message, done: *first })
-}
-
-fn other_acts(_: &str) -> Vec<Act> {
-    Vec::new()
-}
-
-fn other_is_empty(acts: &[Act]) -> bool {
-    acts.is_empty()
 }
 
 /// Writes to one place that follow each other are one.
@@ -109,7 +104,8 @@ impl Rehearsal<'_> {
 
 impl World for Rehearsal<'_> {
     fn stdin(&mut self) -> Vec<u8> {
-        self.real.stdin()
+        let real = &mut self.real;
+        self.input.get_or_insert_with(|| real.stdin()).clone()
     }
 
     fn kind(&mut self, name: &[u8]) -> Result<Kind, String> {

@@ -74,8 +74,6 @@ pub(crate) struct Machine<'a> {
     operand: usize,
     had_file: bool,
     main: Option<Main>,
-    at_end: bool,
-    warned: bool,
 }
 
 /// The file that is read.
@@ -155,8 +153,6 @@ impl<'a> Machine<'a> {
             operand: 1,
             had_file: false,
             main: None,
-            at_end: false,
-            warned: false,
         }
     }
 
@@ -165,7 +161,7 @@ impl<'a> Machine<'a> {
         for warning in self.program.clone().warnings.clone() {
             self.tell(&warning)?;
         }
-        let outcome = self.rules(options);
+        let outcome = self.rules();
         match outcome {
             Ok(()) | Err(Stop::Exit) => {}
             Err(Stop::Trouble(trouble)) => return Err(trouble),
@@ -237,7 +233,7 @@ impl<'a> Machine<'a> {
         self.streams.err(format!("{name}: {message}\n").as_bytes(), self.world, true)
     }
 
-    fn rules(&mut self, options: &Options) -> Run<()> {
+    fn rules(&mut self) -> Run<()> {
         let program = self.program.clone();
         let has = |of: fn(&Pattern) -> bool| program.rules.iter().any(|it| of(&it.pattern));
         let has_end = has(|it| matches!(it, Pattern::End));
@@ -246,16 +242,12 @@ impl<'a> Machine<'a> {
         if has_files && self.dialect == Dialect::Gawk {
             return Err(Trouble::Unmodelled("BEGINFILE and ENDFILE are not modelled".to_owned()).into());
         }
-        if options.in_place.is_some() {
-            return self.in_place(options, has_main || has_end);
+        let goes_on = self.goes_on(|machine| machine.every(|it| matches!(it, Pattern::Begin)))?;
+        if goes_on && (has_main || has_end) {
+            self.goes_on(Machine::records)?;
         }
-        let mut exited = !self.goes_on(|machine| machine.every(|it| matches!(it, Pattern::Begin)))?;
-        if !exited && (has_main || has_end) {
-            exited = !self.goes_on(Machine::records)?;
-        }
+        // END comes after an exit too.
         if has_end {
-            self.at_end = true;
-            let _ = exited;
             self.goes_on(|machine| machine.every(|it| matches!(it, Pattern::End)))?;
         }
         Ok(())
@@ -540,6 +532,8 @@ impl<'a> Machine<'a> {
             NR | FNR if gawk && value.number(self.dialect).fract() != 0.0 => {
                 return Err(Trouble::Unmodelled("a count of records that is no whole number is not modelled".to_owned()).into());
             }
+            // A record that waits to be made of its fields has the OFS of before.
+            OFS => self.rebuild()?,
             FS => {
                 self.settle_fields()?;
                 self.splitter = None;
@@ -577,11 +571,6 @@ impl<'a> Machine<'a> {
             self.current.splitter = Some(self.splitter()?);
         }
         Ok(())
-    }
-
-    fn in_place(&mut self, _: &Options, _: bool) -> Run<()> {
-        let _ = self.warned;
-        Err(Trouble::Unmodelled("an edit in place of gawk is not modelled".to_owned()).into())
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) enum Flow {
 }
 
 /// Deepest nesting of calls and expressions in a run.
-pub(crate) const DEEPEST: usize = 3000;
+pub(crate) const DEEPEST: usize = 1000;
 
 impl Machine<'_> {
     pub(crate) fn deeper(&mut self) -> Run<()> {

@@ -32,7 +32,6 @@ struct Input {
     reader: Reader,
     /// The status of the command that it came from.
     status: Option<i32>,
-    number: usize,
 }
 
 #[derive(Default)]
@@ -211,16 +210,15 @@ impl Streams {
                     if self.outputs.values().any(|it| it.way == Way::Pipe) {
                         return Err(unmodelled("two commands that awk writes to at once are not modelled"));
                     }
-                    if !self.stdout.is_empty() {
-                        self.flush_before_wait(dialect, world)?;
+                    // What standard output holds comes behind what the command writes.
+                    if self.stdout.len() >= BLOCK {
+                        return Err(unmodelled("much output of awk beside a command's is not modelled"));
                     }
                     let (_, status) = self.command(name, Some(&output.held), false, world)?;
                     Ok(Some(status))
                 }
-                (Way::Stdout | Way::Stderr, _) if dialect == Dialect::Gawk => Err(unmodelled("closing standard output is not modelled")),
-                (Way::Stdout, _) => {
-                    Err(unmodelled("closing standard output is not modelled"))
-                }
+                (Way::Stderr, _) if dialect == Dialect::Gawk => Err(unmodelled("closing standard error is not modelled for gawk")),
+                (Way::Stdout, _) => Err(unmodelled("closing standard output is not modelled")),
                 _ => Ok(Some(0)),
             };
         }
@@ -231,21 +229,6 @@ impl Streams {
                 None => Ok(Some(0)),
             },
             None => Ok(None),
-        }
-    }
-
-    /// gawk hands on all output before it waits for a command; mawk does not, so that the command's output comes first.
-    fn flush_before_wait(&mut self, dialect: Dialect, world: &mut dyn World) -> Result<(), Trouble> {
-        match dialect {
-            Dialect::Gawk => {
-                if self.stdout.len() >= BLOCK {
-                    return Err(unmodelled("much output of awk beside a command's is not modelled"));
-                }
-                let _ = world;
-                Ok(())
-            }
-            Dialect::Mawk if self.stdout.len() >= BLOCK => Err(unmodelled("much output of awk beside a command's is not modelled")),
-            Dialect::Mawk => Ok(()),
         }
     }
 
@@ -268,8 +251,7 @@ impl Streams {
                     Err(error) => return Ok(Err(error)),
                 }
             };
-            self.opened += 1;
-            self.inputs.insert(name.to_vec(), Input { reader: Reader::new(text), status, number: self.opened });
+            self.inputs.insert(name.to_vec(), Input { reader: Reader::new(text), status });
         }
         match self.inputs.get_mut(name) {
             Some(input) => Ok(Ok(&mut input.reader)),
@@ -281,7 +263,7 @@ impl Streams {
         self.stdin.get_or_insert_with(|| Reader::new(world.stdin()))
     }
 
-    /// Closes all at the end of a run. Returns whether standard output has somebody who reads it.
+    /// Closes all at the end of a run.
     pub(crate) fn finish(&mut self, dialect: Dialect, world: &mut dyn World) -> Result<(), Trouble> {
         let names = self.names();
         let pipes = self.outputs.values().filter(|it| it.way == Way::Pipe).count();
@@ -291,9 +273,6 @@ impl Streams {
         if self.stdout.len() >= BLOCK && pipes > 0 {
             return Err(unmodelled("much output of awk beside a command's is not modelled"));
         }
-        if pipes > 0 {
-            self.settle_order(dialect, world);
-        }
         for name in names {
             let way = self.outputs.get(&name).map(|it| it.way);
             if matches!(way, Some(Way::File | Way::Pipe)) {
@@ -301,12 +280,8 @@ impl Streams {
             }
         }
         self.flush_stdout(world);
-        let _ = self.inputs.values().map(|it| it.number).max();
         Ok(())
     }
-
-    /// At the end, mawk and gawk wait for commands before standard output goes.
-    fn settle_order(&mut self, _: Dialect, _: &mut dyn World) {}
 }
 
 /// Reads a file that a script names.
