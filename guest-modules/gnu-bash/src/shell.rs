@@ -366,6 +366,14 @@ impl Shell {
         self.complain(message);
     }
 
+    /// Writes a message of a program whose words are not known to the letter.
+    pub fn tell(&mut self, message: &[u8]) {
+        if self.fds.get(2).is_some_and(|it| !Rc::ptr_eq(it, &self.errors) && !matches!(*it.borrow(), Open::Null)) {
+            self.unsure_of("", "a message of a program, whose words may be others, goes where the fix can read it");
+        }
+        self.emit(2, message);
+    }
+
     /// Runs a builtin by its words, as the program of its name would run: `echo`, `printf`, `test` and the like.
     pub fn run_builtin(&mut self, argv: &[String]) -> i32 {
         match crate::builtins::run(self, argv, &[]) {

@@ -12,7 +12,6 @@ pub(crate) enum Input {
 
 /// Tools that read their input where no file is named: the options that take a value, and how many words come before files.
 const READERS: &[(&str, &str, usize)] = &[
-    ("awk", "Fvf", 1),
     ("base64", "w", 0),
     ("cat", "", 0),
     ("column", "ts", 0),
@@ -87,7 +86,7 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
         }
         if let Some(long) = word.strip_prefix("--") {
             scripts += usize::from(
-                ["expression", "regexp", "file"].iter().any(|it| long.starts_with(it)) && matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk"),
+                ["expression", "regexp", "file"].iter().any(|it| long.starts_with(it)) && matches!(name, "grep" | "egrep" | "fgrep" | "sed"),
             );
             partly |= long.starts_with("quiet") || long.starts_with("silent") || long.starts_with("max-count") || long.starts_with("files-with");
             recursive |= long.starts_with("recursive") || long.starts_with("dereference-rec");
@@ -126,7 +125,7 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
             continue;
         }
         for (place, letter) in letters.char_indices() {
-            scripts += usize::from(matches!(letter, 'e' | 'f') && matches!(name, "grep" | "egrep" | "fgrep" | "sed") || letter == 'f' && name == "awk");
+            scripts += usize::from(matches!(letter, 'e' | 'f') && matches!(name, "grep" | "egrep" | "fgrep" | "sed"));
             partly |= name.contains("grep") && matches!(letter, 'q' | 'm' | 'l');
             recursive |= name.contains("grep") && matches!(letter, 'r' | 'R');
             if valued.contains(letter) {
@@ -142,21 +141,16 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
     }
     let before = if scripts > 0 { 0 } else { *before };
     let script = words.first().cloned().unwrap_or_default();
-    let files = words.iter().skip(before).filter(|it| name != "awk" || !is_assignment(it)).count();
+    let files = words.iter().skip(before).count();
     if files > 0 || recursive {
         return Input::None;
     }
     match name {
         "head" => Input::Part(lines),
-        "awk" if script.contains("exit") || script.trim_start().starts_with("BEGIN") && script.matches('{').count() == 1 => Input::Part(None),
         "sed" if script.contains('q') || script.contains('Q') => Input::Part(None),
         _ if partly => Input::Part(None),
         _ => Input::All,
     }
-}
-
-fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_'))
 }
 
 /// Bytes of the first lines; all where their number is not known.
@@ -194,8 +188,6 @@ mod tests {
             ("head -2", Input::Part(Some(2))),
             ("cat -", Input::All),
             ("basename x", Input::None),
-            ("awk -F: {print}", Input::All),
-            ("awk -v a=b {print} f", Input::None),
             ("sort -k 2 f", Input::None),
         ] {
             let words: Vec<String> = line.split(' ').map(str::to_owned).collect();

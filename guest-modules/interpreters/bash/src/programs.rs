@@ -123,7 +123,7 @@ pub(crate) fn run(machine: &Machine, shell: &mut Shell, program: &Program) -> En
         unmodelled(&machine.kernel, &program.argv, &format!("{file} is a program of the target, which can't be run here"));
         return outside(machine, shell, program);
     }
-    if standard && (is_tool(&base) || tools::is_own(&base)) {
+    if standard && (is_tool(&base) || tools::stands_in(&base)) {
         if is_tool(&base) && !SCRIPTS.contains(&base.as_str()) && !head.is_empty() {
             unmodelled(&machine.kernel, &program.argv, &format!("the target has its own {file}, which comes before the tool"));
         }
@@ -175,6 +175,9 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
     if name == "yes" {
         return yes(machine, shell, program);
     }
+    if tools::awk::NAMES.contains(&name) {
+        return awk(machine, shell, program, name);
+    }
     if !tools::is_program(name) && !tools::is_own(name) {
         return outside(machine, shell, program);
     }
@@ -218,6 +221,16 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         shell.emit(number, &bytes);
     }
     ended
+}
+
+/// awk(1), as the one that the word leads to.
+fn awk(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) -> Ended {
+    let word = program.argv[0].as_str();
+    let search = program.environment.iter().find(|it| it.0 == "PATH").map_or("", |it| it.1.as_str());
+    let path = if word.contains('/') { Some(glob::join(shell.cwd(), word)) } else { locate(machine, word, search) };
+    devices(machine, shell, &program.argv[1..], &[]);
+    let status = tools::awk::run(shell, &machine.kernel, name, path.as_deref().unwrap_or(word), program);
+    Ended { status, ..Ended::default() }
 }
 
 /// diff(1): bashkit's, with the header that GNU's has.

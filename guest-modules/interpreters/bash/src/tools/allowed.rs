@@ -3,7 +3,6 @@
 
 /// Tools of Debian's base with the options that were read: letters, and long names.
 const FAITHFUL: &[(&str, &str, &[&str])] = &[
-    ("awk", "Fvf", &["field-separator", "assign", "file"]),
     ("base64", "dwi", &["decode", "wrap", "ignore-garbage"]),
     ("basename", "asz", &["multiple", "suffix", "zero"]),
     ("cat", "nbsAETvet", &["number", "show-all", "squeeze-blank"]),

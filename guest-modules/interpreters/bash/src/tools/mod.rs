@@ -5,6 +5,7 @@
 
 mod allowed;
 mod attribute;
+pub(crate) mod awk;
 mod call;
 mod copy;
 mod date;
@@ -80,6 +81,11 @@ pub(crate) fn is_own(name: &str) -> bool {
     OWN.iter().any(|it| it.0 == name)
 }
 
+/// Answers whether a tool stands in for a program that the target has.
+pub(crate) fn stands_in(name: &str) -> bool {
+    is_own(name) || awk::NAMES.contains(&name)
+}
+
 /// Runs a tool of ours.
 pub(crate) fn run(kernel: &Kernel, name: &str, args: &[String], cwd: &str, environment: &[(String, String)], stdin: &[u8]) -> Ended {
     match OWN.iter().find(|it| it.0 == name) {
@@ -101,5 +107,6 @@ pub(crate) fn run_others(shell: &mut Shell, kernel: &Kernel, name: &str, program
 /// Answers whether a program of this name is one of the tools that a Debian base has.
 pub(crate) fn is_program(name: &str) -> bool {
     // setfattr(1) is no part of Debian's base: it stands where the target has it.
-    is_own(name) && name != "setfattr" || runs_others(name) || allowed::is_program(name)
+    // So does gawk(1), which a base has only as another awk.
+    is_own(name) && name != "setfattr" || awk::NAMES.contains(&name) && name != "gawk" || runs_others(name) || allowed::is_program(name)
 }
