@@ -9,6 +9,7 @@ mod cat;
 mod comm;
 mod cut;
 mod expand;
+mod expr;
 mod fold;
 mod head;
 mod letter;
@@ -104,6 +105,7 @@ const TOOLS: &[(&str, Act)] = &[
     ("cut", cut::cut),
     ("dirname", path_name::dirname),
     ("expand", expand::expand),
+    ("expr", expr::expr),
     ("fold", fold::fold),
     ("head", head::head),
     ("md5sum", sums::md5sum),

@@ -107,6 +107,7 @@ fn beside(call: &mut Call<'_>, operands: &[Vec<u8>], delimiters: &[Option<u8>], 
     let mut texts: Vec<Vec<u8>> = Vec::new();
     let mut of = Vec::new();
     let mut stdin = None;
+    let mut unread = Vec::new();
     for name in operands {
         if name == b"-" {
             if stdin.is_none() {
@@ -123,12 +124,15 @@ fn beside(call: &mut Call<'_>, operands: &[Vec<u8>], delimiters: &[Option<u8>], 
                 return call.fail(message, 1);
             }
             Err(crate::Fault::Read(words)) => {
-                let message = [&file(name), b": ".as_slice(), words.as_bytes()].concat();
-                call.complain(message);
+                unread.push([&file(name), b": ".as_slice(), words.as_bytes()].concat());
                 texts.push(Vec::new());
             }
         }
         of.push(texts.len() - 1);
+    }
+    // All are opened before the first is read.
+    for message in unread {
+        call.complain(message);
     }
     let mut sources: Vec<_> = texts.iter().map(|it| lines(it, end)).collect();
     loop {
