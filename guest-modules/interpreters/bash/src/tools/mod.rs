@@ -24,6 +24,7 @@ mod show;
 mod stream;
 mod tape;
 mod temporary;
+pub(crate) mod text;
 pub(crate) mod wrap;
 
 use gnu_bash::{Ended, Program, Shell};
@@ -101,5 +102,5 @@ pub(crate) fn run_others(shell: &mut Shell, kernel: &Kernel, name: &str, program
 /// Answers whether a program of this name is one of the tools that a Debian base has.
 pub(crate) fn is_program(name: &str) -> bool {
     // setfattr(1) is no part of Debian's base: it stands where the target has it.
-    is_own(name) && name != "setfattr" || runs_others(name) || allowed::is_program(name)
+    is_own(name) && name != "setfattr" || runs_others(name) || text::is_text(name) || allowed::is_program(name)
 }
