@@ -181,11 +181,17 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
     if !tools::is_program(name) && !tools::is_own(name) {
         return outside(machine, shell, program);
     }
-    if args.iter().any(|it| text::is_raw(it)) {
+    if args.iter().any(|it| text::is_raw(it)) && !tools::text::opens_nothing(name) {
         unmodelled(&machine.kernel, &program.argv, "an argument that is not UTF-8: the tools here hold text only");
     }
     if name == "diff" {
         return diff(machine, shell, program);
+    }
+    if tools::text::is_text(name) {
+        devices(machine, shell, args, &[]);
+        let ended = tools::text::run(shell, &machine.kernel, name, args, &program.environment);
+        emit_written(machine, shell);
+        return ended;
     }
     before::look(&machine.kernel, name, args);
     if tools::runs_others(name) {
@@ -212,6 +218,12 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
             }
         }
     }
+    emit_written(machine, shell);
+    ended
+}
+
+/// Prints what a tool wrote to descriptors by their paths.
+fn emit_written(machine: &Machine, shell: &mut Shell) {
     for (path, bytes) in machine.kernel.take_written() {
         let number = match path.as_str() {
             "/dev/stdout" => 1,
@@ -220,7 +232,6 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         };
         shell.emit(number, &bytes);
     }
-    ended
 }
 
 /// awk(1), as the one that the word leads to.

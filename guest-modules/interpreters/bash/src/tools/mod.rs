@@ -25,6 +25,7 @@ mod show;
 mod stream;
 mod tape;
 mod temporary;
+pub(crate) mod text;
 pub(crate) mod wrap;
 
 use gnu_bash::{Ended, Program, Shell};
@@ -108,5 +109,9 @@ pub(crate) fn run_others(shell: &mut Shell, kernel: &Kernel, name: &str, program
 pub(crate) fn is_program(name: &str) -> bool {
     // setfattr(1) is no part of Debian's base: it stands where the target has it.
     // So does gawk(1), which a base has only as another awk.
-    is_own(name) && name != "setfattr" || awk::NAMES.contains(&name) && name != "gawk" || runs_others(name) || allowed::is_program(name)
+    is_own(name) && name != "setfattr"
+        || awk::NAMES.contains(&name) && name != "gawk"
+        || runs_others(name)
+        || text::is_text(name)
+        || allowed::is_program(name)
 }
