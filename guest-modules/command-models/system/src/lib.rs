@@ -26,13 +26,11 @@ const RECORDED: &[(&str, &str)] = &[
     ("a2ensite", "apache-site"),
     ("apache2ctl", "configuration-test"),
     ("apachectl", "configuration-test"),
-    ("authselect", "authentication"),
     ("chronyc", "time"),
     ("httpd", "configuration-test"),
     ("logger", "log-line"),
     ("newaliases", "mail-table"),
     ("nginx", "configuration-test"),
-    ("pam-auth-update", "authentication"),
     ("postconf", "mail-setting"),
     ("postfix", "mail"),
     ("postmap", "mail-table"),
@@ -70,7 +68,7 @@ impl Guest for System {
             return command.unmodelled("a query");
         }
         // Links and files that these would write are not guessed.
-        if matches!(command.name.as_str(), "a2dismod" | "a2dissite" | "a2enmod" | "a2ensite" | "postconf" | "pam-auth-update" | "authselect") {
+        if matches!(command.name.as_str(), "a2dismod" | "a2dissite" | "a2enmod" | "a2ensite" | "postconf") {
             command.assume("files-of-the-command", &command.words.join(" "));
         }
         let kind = RECORDED.iter().find(|it| it.0 == command.name).map_or("other", |it| it.1);
