@@ -63,12 +63,14 @@ enum Node {
 pub(crate) struct Perl {
     program: matcher::Program,
     fold: bool,
+    /// It has `\W` and the like, of which PCRE2 10.42 as grep calls it does not always find a letter beyond ASCII at the end of a line.
+    inverse: bool,
 }
 
 impl Perl {
     pub(crate) fn new(text: &[u8], fold: bool, words: bool, whole: bool) -> Result<Perl, Trouble> {
         let Ok(text) = std::str::from_utf8(text) else { return unmodelled("a pattern of -P that is not UTF-8") };
-        let (node, groups) = parse::parse(text, fold)?;
+        let (node, groups, inverse) = parse::parse(text, fold)?;
         let word = || Set { ranges: parse::WORD.to_vec(), ..Set::default() };
         let node = if whole {
             Node::Concat(vec![Node::Edge(Edge::Start), node, Node::Edge(Edge::End)])
@@ -78,7 +80,7 @@ impl Perl {
         } else {
             node
         };
-        Ok(Perl { program: matcher::compile(&node, groups)?, fold })
+        Ok(Perl { program: matcher::compile(&node, groups)?, fold, inverse })
     }
 
     /// The next match that begins at or behind a place.
@@ -86,6 +88,9 @@ impl Perl {
         let Ok(text) = std::str::from_utf8(line) else { return unmodelled("a line that is not UTF-8 before -P") };
         if self.fold && odd_case(line) {
             return unmodelled("letters with more than two cases are not modelled");
+        }
+        if self.inverse && !text.is_ascii() {
+            return unmodelled("`\\W`, `\\S` or `\\D` of -P before letters beyond ASCII is not modelled");
         }
         if !text.is_char_boundary(from) {
             return unmodelled("a search that goes on within a letter");

@@ -38,16 +38,18 @@ struct Parser {
     names: Vec<(String, usize)>,
     depth: usize,
     looks: usize,
+    /// It has `\W`, `\S`, `\D` or `\H`.
+    inverse: bool,
 }
 
-pub(super) fn parse(text: &str, fold: bool) -> Result<(Node, usize), Trouble> {
+pub(super) fn parse(text: &str, fold: bool) -> Result<(Node, usize, bool), Trouble> {
     let flags = Flags { fold, dot_all: false, lines: false, extended: false };
-    let mut parser = Parser { text: text.chars().collect(), at: 0, flags, groups: 0, closed: Vec::new(), names: Vec::new(), depth: 0, looks: 0 };
+    let mut parser = Parser { text: text.chars().collect(), at: 0, flags, groups: 0, closed: Vec::new(), names: Vec::new(), depth: 0, looks: 0, inverse: false };
     let node = parser.either()?;
     if parser.at < parser.text.len() {
         return unmodelled("a pattern of -P that is wrong");
     }
-    Ok((node, parser.groups))
+    Ok((node, parser.groups, parser.inverse))
 }
 
 impl Parser {
@@ -257,6 +259,7 @@ impl Parser {
     fn escape(&mut self) -> Result<Option<Node>, Trouble> {
         let Some(letter) = self.peek() else { return unmodelled("a backslash at the end of a pattern of -P") };
         self.at += 1;
+        self.inverse |= matches!(letter, 'W' | 'S' | 'D' | 'H');
         if let Some((ranges, negated)) = Self::class(letter) {
             return Ok(Some(Node::Set(Set { negated, ranges: ranges.to_vec(), ..Set::default() })));
         }
@@ -388,6 +391,7 @@ impl Parser {
             let from = if letter == '\\' {
                 let Some(next) = self.peek() else { return unmodelled("a bracket that is left open in a pattern of -P") };
                 self.at += 1;
+                self.inverse |= matches!(next, 'W' | 'S' | 'D');
                 if let Some((ranges, negated)) = Self::class(next) {
                     if negated { set.without.push(ranges.to_vec()) } else { set.ranges.extend_from_slice(ranges) }
                     if self.peek() == Some('-') && self.text.get(self.at + 1) != Some(&']') {
