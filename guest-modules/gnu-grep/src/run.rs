@@ -17,7 +17,7 @@ const DEEPEST: usize = 200;
 /// Carries a call out.
 pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
     // No line can be selected: nothing is read, unless such files are to be listed.
-    let nothing = options.patterns.is_empty() && !options.invert || options.patterns.iter().all(|it| *it == b'\n') && options.invert && !options.lines && !options.words;
+    let nothing = options.patterns.is_empty() && !options.invert || !options.patterns.is_empty() && options.patterns.iter().all(|it| *it == b'\n') && options.invert && !options.lines && !options.words;
     if (options.most == Some(0) || nothing) && options.list != List::NonMatching {
         return Ok(Done { status: 1, ..Done::default() });
     }

@@ -101,6 +101,13 @@ fn where_output_goes_matters_as_it_does_to_the_real_one() {
 }
 
 #[test]
+fn no_pattern_and_an_empty_one_are_not_the_same() {
+    let mut files = || Files { files: [(b"none".to_vec(), Vec::new()), (b"a".to_vec(), b"one\n".to_vec())].into(), ..Files::default() };
+    assert_eq!(grep(&[b"-cv", b"-f", b"none", b"a"], &mut files(), Output::Open), Ok((b"1\n".to_vec(), Vec::new(), 0)));
+    assert_eq!(grep(&[b"-cv", b"", b"a"], &mut files(), Output::Open), Ok((Vec::new(), Vec::new(), 1)));
+}
+
+#[test]
 fn what_is_not_known_is_owned_up_to() {
     for words in [
         &[b"--color=always".as_slice(), b"one", b"a"][..],
