@@ -105,11 +105,17 @@ impl Parser<'_> {
         if self.depth > DEEPEST {
             return Err(Error("Regular expression too big"));
         }
+        let before = self.closed.clone();
         let mut branches = vec![self.branch()?];
+        let mut closed = self.closed.clone();
         while self.sees_operator(b'|') {
             self.at += self.operator_length();
+            // A branch knows no group of the branches beside it.
+            self.closed.clone_from(&before);
             branches.push(self.branch()?);
+            closed.extend(self.closed.iter().skip(before.len()));
         }
+        self.closed = closed;
         self.depth -= 1;
         Ok(if branches.len() == 1 { branches.remove(0) } else { Node::Either(branches) })
     }
