@@ -356,6 +356,14 @@ impl Shell {
         self.fds.get(1).is_some_and(|it| matches!(*it.borrow(), Open::Null))
     }
 
+    /// The inode of the regular file that standard output is.
+    pub fn output_inode(&self) -> Option<u64> {
+        self.fds.get(1).and_then(|it| match *it.borrow() {
+            Open::File { inode, .. } => Some(inode),
+            _ => None,
+        })
+    }
+
     /// Whether standard output is a pipe.
     pub fn writes_to_pipe(&self) -> bool {
         self.fds.get(1).is_some_and(|it| matches!(*it.borrow(), Open::Pipe { .. }))

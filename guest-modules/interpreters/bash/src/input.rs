@@ -16,11 +16,11 @@ const READERS: &[(&str, &str, usize)] = &[
     ("cat", "", 0),
     ("column", "ts", 0),
     ("cut", "dfbc", 0),
-    ("egrep", "efmABC", 1),
+    ("egrep", "efmABCdD", 1),
     ("expand", "t", 0),
-    ("fgrep", "efmABC", 1),
+    ("fgrep", "efmABCdD", 1),
     ("fold", "w", 0),
-    ("grep", "efmABC", 1),
+    ("grep", "efmABCdD", 1),
     ("gunzip", "S", 0),
     ("gzip", "S", 0),
     ("head", "nc", 0),
@@ -68,7 +68,7 @@ const OUTSIDE: &[&str] = &[
 pub(crate) fn of(name: &str, args: &[String]) -> Input {
     let named = |word: &str| args.iter().any(|it| it == word);
     if ALWAYS.contains(&name) || named("-") || named("/dev/stdin") || named("/dev/fd/0") {
-        return if name == "patch" && args.iter().any(|it| it.starts_with("-i") || it.starts_with("--input")) { Input::None } else { Input::All };
+        return if name == "patch" && args.iter().any(|it| it.starts_with("-i") || it.starts_with("--input")) { Input::None } else if name == "cmp" { Input::Part(None) } else { Input::All };
     }
     if name == "tar" || matches!(name, "comm" | "join" | "diff" | "cmp" | "date") {
         return Input::None;
@@ -126,7 +126,7 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
         }
         for (place, letter) in letters.char_indices() {
             scripts += usize::from(matches!(letter, 'e' | 'f') && matches!(name, "grep" | "egrep" | "fgrep" | "sed"));
-            partly |= name.contains("grep") && matches!(letter, 'q' | 'm' | 'l');
+            partly |= name.contains("grep") && matches!(letter, 'q' | 'm' | 'l' | 'L');
             recursive |= name.contains("grep") && matches!(letter, 'r' | 'R');
             if valued.contains(letter) {
                 let rest = &letters[place + letter.len_utf8()..];

@@ -5,7 +5,7 @@ use std::{
     mem::ManuallyDrop,
     sync::{
         Mutex,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -28,14 +28,19 @@ pub(crate) struct Kernel {
     devices: Mutex<BTreeMap<String, Vec<u8>>>,
     /// What was written there.
     written: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// The inode of the file that standard output is; 0 for none, the highest for `/dev/null`.
+    output: AtomicU64,
 }
 
 impl Kernel {
+    /// Standard output is `/dev/null`.
+    pub(crate) const DISCARDED: u64 = u64::MAX;
+
     /// Holds the borrowed workspace; it lives as long as the call, and so does the shell.
     pub(crate) fn of(target: &Workspace) -> Kernel {
         // SAFETY: the handle stays valid for the whole call; `ManuallyDrop` never gives it back, as it is only borrowed.
         let workspace = ManuallyDrop::new(unsafe { Workspace::from_handle(target.handle()) });
-        Kernel { workspace, models: commands::names(), line: AtomicU32::new(0), devices: Mutex::default(), written: Mutex::default() }
+        Kernel { workspace, models: commands::names(), line: AtomicU32::new(0), devices: Mutex::default(), written: Mutex::default(), output: AtomicU64::new(0) }
     }
 
     /// The line of the script that runs.
@@ -45,6 +50,15 @@ impl Kernel {
 
     pub(crate) fn set_line(&self, line: u32) {
         self.line.store(line, Ordering::Relaxed);
+    }
+
+    /// Notes where standard output of the next tool goes: the inode of a file, or [`Kernel::DISCARDED`].
+    pub(crate) fn set_output(&self, inode: u64) {
+        self.output.store(inode, Ordering::Relaxed);
+    }
+
+    pub(crate) fn output(&self) -> u64 {
+        self.output.load(Ordering::Relaxed)
     }
 
     /// Makes a path one of a descriptor.

@@ -181,7 +181,7 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
     if !tools::is_program(name) && !tools::is_own(name) {
         return outside(machine, shell, program);
     }
-    if args.iter().any(|it| text::is_raw(it)) && !tools::text::opens_nothing(name) {
+    if args.iter().any(|it| text::is_raw(it)) && !tools::takes_bytes(name) && !tools::text::opens_nothing(name) {
         unmodelled(&machine.kernel, &program.argv, "an argument that is not UTF-8: the tools here hold text only");
     }
     if name == "diff" {
@@ -197,7 +197,13 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
     if tools::runs_others(name) {
         return Ended { status: tools::run_others(shell, &machine.kernel, name, program), ..Ended::default() };
     }
-    let used = input::of(name, args);
+    let mut used = input::of(name, args);
+    let searches = matches!(name, "grep" | "egrep" | "fgrep");
+    if searches && used == Input::All && shell.discards_output() {
+        // It ends at the first match, as with -q.
+        used = Input::Part(None);
+    }
+    machine.kernel.set_output(if shell.discards_output() { Kernel::DISCARDED } else { shell.output_inode().unwrap_or(0) });
     let given = if used == Input::None { Vec::new() } else { shell.ahead(0).unwrap_or_default() };
     devices(machine, shell, args, &given);
     let ended = if tools::is_own(name) {

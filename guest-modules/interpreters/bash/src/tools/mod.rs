@@ -21,6 +21,7 @@ mod patch;
 mod pattern;
 mod place;
 mod remove;
+mod search;
 mod show;
 mod stream;
 mod tape;
@@ -41,9 +42,13 @@ const OWN: &[(&str, Act)] = &[
     ("chgrp", owner::chgrp),
     ("chmod", mode::chmod),
     ("chown", owner::chown),
+    ("cmp", search::cmp),
     ("cp", copy::cp),
     ("date", date::date),
+    ("egrep", search::grep),
+    ("fgrep", search::grep),
     ("getent", identity::getent),
+    ("grep", search::grep),
     ("groups", identity::groups),
     ("gunzip", gzip::gunzip),
     ("gzip", gzip::gzip),
@@ -93,6 +98,11 @@ pub(crate) fn run(kernel: &Kernel, name: &str, args: &[String], cwd: &str, envir
         Some((name, act)) => call::run(kernel, name, *act, args, cwd, environment, stdin),
         None => Ended { status: 127, ..Ended::default() },
     }
+}
+
+/// Answers whether a tool takes words that are no UTF-8 for the bytes that they stand for.
+pub(crate) fn takes_bytes(name: &str) -> bool {
+    search::NAMES.contains(&name)
 }
 
 /// Answers whether a tool runs other commands.

@@ -1,0 +1,2 @@
+#!/bin/bash
+passwd -d ada

@@ -1,0 +1,2 @@
+#!/bin/bash
+pam-auth-update --package --enable faillock
