@@ -105,7 +105,9 @@ impl World for Files<'_> {
         if self.device(name).is_some() {
             return Ok(Stat { kind: Kind::Other, inode: 0 });
         }
-        let stat = self.kernel.workspace().stat(&self.path(name), follow).map_err(|error| failure(error).to_string())?;
+        let path = self.path(name);
+        let stat = self.kernel.workspace().stat(&path, follow).inspect_err(|_| self.kernel.answers_for_kernel(&path));
+        let stat = stat.map_err(|error| failure(error).to_string())?;
         let kind = match stat.type_ {
             FileType::Regular => Kind::Regular,
             FileType::Directory => Kind::Directory,
