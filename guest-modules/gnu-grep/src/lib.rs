@@ -10,7 +10,7 @@ mod perl;
 mod run;
 
 pub use options::{Options, read};
-pub use run::run;
+pub use run::{EMPTY_WORD, run};
 
 /// Why a call ends before its time.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ mod tac;
 mod tail;
 mod tr;
 mod uniq;
-mod version;
+pub mod version;
 mod wc;
 
 use call::Call;

@@ -1,9 +1,9 @@
-//! The order of versions that `sort -V` has (gnulib's filevercmp).
+//! The order of versions that `sort -V` and `ls -v` have (gnulib's filevercmp).
 
 use std::cmp::Ordering::{self, Equal, Greater, Less};
 
 /// Compares two names by the versions in them.
-pub(crate) fn compare(one: &[u8], other: &[u8]) -> Ordering {
+pub fn compare(one: &[u8], other: &[u8]) -> Ordering {
     match (one.is_empty(), other.is_empty()) {
         (true, true) => return Equal,
         (true, false) => return Less,

@@ -11,7 +11,7 @@ use super::{
 use crate::filesystem::failure;
 
 const LS: Known = Known {
-    short: "1aAldnRrptSFihgoLHUBN",
+    short: "1aAldnRrptSFihgoLHUBNv",
     long: &[
         ("all", 'a'),
         ("almost-all", 'A'),
@@ -64,7 +64,8 @@ pub(crate) fn ls(call: &mut Call<'_>) -> Answer {
 
 fn sort(entries: &mut [(String, Stat)], parsed: &Parsed) {
     entries.sort_by(|a, b| a.0.cmp(&b.0));
-    match parsed.last_of("tSU") {
+    match parsed.last_of("tSUv") {
+        Some('v') => entries.sort_by(|a, b| gnu_text::version::compare(&gnu_bash::text::to_bytes(&a.0), &gnu_bash::text::to_bytes(&b.0))),
         Some('t') => entries.sort_by_key(|it| std::cmp::Reverse((it.1.mtime_seconds, it.1.mtime_nanos))),
         Some('S') => entries.sort_by_key(|it| std::cmp::Reverse(it.1.size)),
         _ => {}
