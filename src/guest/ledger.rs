@@ -130,8 +130,11 @@ pub struct Ledger {
 const MOST_ENTRIES: usize = 10_000;
 
 impl Ledger {
-    /// Adds an unmodelled command.
+    /// Adds an unmodelled command; what is said twice in a row is one thing.
     pub fn unmodelled(&mut self, entry: Unmodelled) {
+        if self.unmodelled.last() == Some(&entry) {
+            return;
+        }
         push(&mut self.unmodelled, entry, &mut self.dropped);
     }
 
