@@ -252,17 +252,25 @@ impl Source for Directory {
         // vain rests on the listing of its folder, whose times change with its names.
         let is_watched =
             |inode: &u64| seen.names.contains_key(inode) || seen.bytes.contains_key(inode) || seen.attributes.contains_key(inode) || seen.asked.contains(inode);
-        let watched = seen.known.iter().filter(|it| is_watched(it.0));
-        watched
-            .filter(|(_, known)| {
-                let now = match known.parts.split_last() {
-                    None => rustix::fs::fstat(&self.root),
-                    Some((name, folder)) => self.folder(folder).and_then(|it| rustix::fs::statat(&it, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW)),
-                };
-                now.map_or(true, |stat| pin(&stat) != known.pin)
-            })
-            .map(|(_, known)| absolute(&known.parts))
-            .collect()
+        // Folder by folder: a tree that served a thousand trials has thousands of names, and few folders.
+        let mut folders: BTreeMap<&[Vec<u8>], Vec<&Known>> = BTreeMap::new();
+        let mut moved = Vec::new();
+        for (_, known) in seen.known.iter().filter(|it| is_watched(it.0)) {
+            match known.parts.split_last() {
+                None if rustix::fs::fstat(&self.root).map_or(true, |stat| pin(&stat) != known.pin) => moved.push(absolute(&known.parts)),
+                None => {}
+                Some((_, folder)) => folders.entry(folder).or_default().push(known),
+            }
+        }
+        for (folder, all) in folders {
+            let open = self.folder(folder);
+            let is_there = |known: &Known| {
+                let stat = |name: &Vec<u8>| Some(rustix::fs::statat(open.as_ref().ok()?, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW));
+                known.parts.last().and_then(stat).is_some_and(|it| it.is_ok_and(|stat| pin(&stat) == known.pin))
+            };
+            moved.extend(all.into_iter().filter(|it| !is_there(it)).map(|it| absolute(&it.parts)));
+        }
+        moved
     }
 
     fn has_unseen_names(&self, inode: u64) -> bool {

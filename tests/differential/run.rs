@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use invitro::{gate::Policy, guest::Cache, sandbox::Modules};
@@ -22,6 +23,9 @@ use crate::{
     script::{Layers, Script},
     table, trees,
 };
+
+/// A trial that takes longer is named.
+const SLOW: Duration = Duration::from_secs(10);
 
 /// How many of the streams' scripts the quick mode takes.
 const QUICK: usize = 260;
@@ -114,6 +118,10 @@ fn all(options: &Options, modules: &Modules, root: &Path, scratch: &Path, script
                 scope.spawn(|| {
                     while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
                         match one(modules, &policy, &machine, script, scratch, options.show) {
+                            Ok(row) if row.took > SLOW => {
+                                eprintln!("differential: {} took {:.0} s", row.name, row.took.as_secs_f64());
+                                rows.lock().expect("no thread panics with it").push(row);
+                            }
                             Ok(row) => rows.lock().expect("no thread panics with it").push(row),
                             Err(error) => *failed.lock().expect("no thread panics with it") = Some(format!("{}: {error}", script.name)),
                         }
