@@ -6,7 +6,7 @@ use unit_files::{Found, Mode, Unit, full};
 
 use crate::{
     install,
-    tree::{Tree, layout},
+    tree::{Remembered, Tree, layout},
 };
 
 /// Options that change nothing of what is modelled.
@@ -119,7 +119,7 @@ pub(crate) fn ask(command: &Command<'_>, names: &[String], quiet: bool) -> Answe
 
 /// list-unit-files: names and states; presets are not looked up.
 fn list(command: &Command<'_>, patterns: &[String]) -> Answer {
-    let (tree, layout) = (Tree(command), layout(command, false));
+    let (tree, layout) = (Remembered::of(Tree(command)), layout(command, false));
     let mut all: Vec<String> = layout.search.iter().flat_map(|folder| command.names(folder)).filter(|it| unit_files::is_valid(it)).collect();
     all.sort();
     all.dedup();

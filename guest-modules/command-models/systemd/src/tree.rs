@@ -1,5 +1,7 @@
 //! The workspace as the library of unit files sees it.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use model_support::Command;
 use unit_files::{Files, Layout};
 
@@ -37,6 +39,66 @@ impl Files for Tree<'_> {
     fn remove_folder(&self, path: &str) {
         let _ = self.0.target.remove_directory(path.as_bytes());
     }
+}
+
+/// A tree that is only read, each question asked of the host once: a list of all units asks the same of some forty folders for each unit.
+pub(crate) struct Remembered<'a> {
+    tree: Tree<'a>,
+    texts: RefCell<HashMap<String, Option<String>>>,
+    links: RefCell<HashMap<String, Option<String>>>,
+    there: RefCell<HashMap<String, bool>>,
+    folders: RefCell<HashMap<String, bool>>,
+    names: RefCell<HashMap<String, Vec<String>>>,
+}
+
+/// What a list never does.
+const ONLY_READ: &str = "a list changes nothing";
+
+impl<'a> Remembered<'a> {
+    pub(crate) fn of(tree: Tree<'a>) -> Remembered<'a> {
+        Remembered { tree, texts: RefCell::default(), links: RefCell::default(), there: RefCell::default(), folders: RefCell::default(), names: RefCell::default() }
+    }
+}
+
+/// Asks once.
+fn once<T: Clone>(known: &RefCell<HashMap<String, T>>, path: &str, ask: impl FnOnce() -> T) -> T {
+    if let Some(it) = known.borrow().get(path) {
+        return it.clone();
+    }
+    let answer = ask();
+    known.borrow_mut().insert(path.to_owned(), answer.clone());
+    answer
+}
+
+impl Files for Remembered<'_> {
+    fn text(&self, path: &str) -> Option<String> {
+        once(&self.texts, path, || self.tree.text(path))
+    }
+    fn link(&self, path: &str) -> Option<String> {
+        once(&self.links, path, || self.tree.link(path))
+    }
+    fn is_there(&self, path: &str) -> bool {
+        once(&self.there, path, || self.tree.is_there(path))
+    }
+    fn is_folder(&self, path: &str) -> bool {
+        once(&self.folders, path, || self.tree.is_folder(path))
+    }
+    fn names(&self, folder: &str) -> Vec<String> {
+        once(&self.names, folder, || self.tree.names(folder))
+    }
+    fn make_folder(&self, _: &str) -> Result<(), String> {
+        Err(ONLY_READ.to_owned())
+    }
+    fn make_link(&self, _: &str, _: &str) -> Result<(), String> {
+        Err(ONLY_READ.to_owned())
+    }
+    fn rename(&self, _: &str, _: &str) -> Result<(), String> {
+        Err(ONLY_READ.to_owned())
+    }
+    fn remove_file(&self, _: &str) -> Result<(), String> {
+        Err(ONLY_READ.to_owned())
+    }
+    fn remove_folder(&self, _: &str) {}
 }
 
 /// The folders of the target's systemd: those of Debian 12 and Ubuntu 22.04 and before keep `/lib` (`-Dsplit-usr=true`); a tree that does
