@@ -7,7 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use invitro::{gate::Policy, guest::Cache, sandbox::Modules};
@@ -19,7 +19,7 @@ use crate::{
     corpus, dry,
     machine::Machine,
     options::{Mode, Options},
-    real, root, scap,
+    page, real, root, scap,
     script::{Layers, Script},
     table, trees,
 };
@@ -57,7 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, String> {
     };
     table::print(options, &rows);
     if let Some(path) = &options.table {
-        std::fs::write(path, table::markdown(&rows)).map_err(|error| format!("{}: {error}", path.display()))?;
+        page::write(path, &rows)?;
     }
     Ok(!rows.is_empty() && rows.iter().all(|it| !it.is_false_proven()))
 }
@@ -109,6 +109,7 @@ fn all(options: &Options, modules: &Modules, root: &Path, scratch: &Path, script
     }
     let policy = Policy::default();
     let rows = Mutex::new(Vec::new());
+    let progress = Progress::new(scripts.len());
     for (layers, scripts) in machines {
         let machine = Machine::make(root, layers, scratch)?;
         let next = AtomicUsize::new(0);
@@ -118,11 +119,10 @@ fn all(options: &Options, modules: &Modules, root: &Path, scratch: &Path, script
                 scope.spawn(|| {
                     while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
                         match one(modules, &policy, &machine, script, scratch, options.show) {
-                            Ok(row) if row.took > SLOW => {
-                                eprintln!("differential: {} took {:.0} s", row.name, row.took.as_secs_f64());
+                            Ok(row) => {
+                                progress.done(&row);
                                 rows.lock().expect("no thread panics with it").push(row);
                             }
-                            Ok(row) => rows.lock().expect("no thread panics with it").push(row),
                             Err(error) => *failed.lock().expect("no thread panics with it") = Some(format!("{}: {error}", script.name)),
                         }
                     }
@@ -136,6 +136,31 @@ fn all(options: &Options, modules: &Modules, root: &Path, scratch: &Path, script
     let mut rows = rows.into_inner().expect("no thread panics with it");
     rows.sort_by(|a, b| (a.corpus, &a.name).cmp(&(b.corpus, &b.name)));
     Ok(rows)
+}
+
+/// Says how far it is, now and then, and what is slow.
+struct Progress {
+    whole: usize,
+    done: AtomicUsize,
+    start: Instant,
+    said: AtomicUsize,
+}
+
+impl Progress {
+    fn new(whole: usize) -> Self {
+        Self { whole, done: AtomicUsize::new(0), start: Instant::now(), said: AtomicUsize::new(0) }
+    }
+
+    fn done(&self, row: &Row) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        if row.took > SLOW {
+            eprintln!("differential: {} took {:.0} s", row.name, row.took.as_secs_f64());
+        }
+        let minutes = usize::try_from(self.start.elapsed().as_secs() / 60).unwrap_or(usize::MAX);
+        if self.said.fetch_max(minutes, Ordering::Relaxed) < minutes {
+            eprintln!("differential: {done} of {} scripts in {minutes} min", self.whole);
+        }
+    }
 }
 
 fn one(modules: &Modules, policy: &Policy, machine: &Machine, script: &Script, scratch: &Path, show: bool) -> Result<Row, String> {
