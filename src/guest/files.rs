@@ -296,7 +296,10 @@ impl files::HostWorkspace for State {
     fn get_state(&mut self, handle: Resource<WorkspaceHandle>, key: String) -> Result<Option<Vec<u8>>> {
         self.charge(key.len())?;
         let view = self.table.get(&handle)?;
-        Ok(view.run.workspace().get_state(&namespace(view), &key))
+        Ok(match super::state::key_of_host(&key) {
+            Some((namespace, key)) => view.run.workspace().get_state(namespace, key),
+            None => view.run.workspace().get_state(&namespace(view), &key),
+        })
     }
 
     fn set_state(&mut self, handle: Resource<WorkspaceHandle>, key: String, value: Option<Vec<u8>>) -> Answer<()> {
@@ -306,6 +309,9 @@ impl files::HostWorkspace for State {
         self.keep(bytes)?;
         if value.as_ref().is_some_and(|it| it.len() > 64 << 10) {
             return Ok(Err(types::Error::NoSpace));
+        }
+        if super::state::key_of_host(&key).is_some() {
+            return Ok(Err(types::Error::NotPermitted));
         }
         let view = self.table.get(&handle)?;
         view.run.workspace().set_state(&namespace(view), &key, value);

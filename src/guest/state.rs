@@ -346,6 +346,17 @@ impl State {
     }
 }
 
+/// The namespace of what the host itself keeps in the running state.
+const HOST: &str = "host";
+/// What every model may ask with the key `host:packages-changed`: a package was installed, upgraded or removed, so the tree may not have what
+/// the machine now has.
+const PACKAGES_CHANGED: &str = "packages-changed";
+
+/// Splits a key of the running state: those of the host are read by all and set by none.
+pub(super) fn key_of_host(key: &str) -> Option<(&'static str, &str)> {
+    key.strip_prefix("host:").map(|it| (HOST, it))
+}
+
 impl wit_ledger::Host for State {
     fn unmodelled(&mut self, argv: Vec<Vec<u8>>, line: Option<u32>, reason: String) -> wasmtime::Result<()> {
         self.note(&argv, &[&reason])?;
@@ -357,6 +368,9 @@ impl wit_ledger::Host for State {
     fn record_effect(&mut self, effect: types::Effect) -> wasmtime::Result<()> {
         self.note(&effect.argv, &[&effect.name, &wire::kind(&effect.kind)])?;
         let effect = Effect { line: effect.line.or(self.line), ..wire::effect(effect) };
+        if effect.kind.starts_with("package-") {
+            self.run()?.workspace().set_state(HOST, PACKAGES_CHANGED, Some(effect.kind.clone().into_bytes()));
+        }
         self.run()?.ledger().effect(effect);
         Ok(())
     }

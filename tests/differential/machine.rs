@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs, io,
-    os::unix::fs::{PermissionsExt as _, chown, symlink},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink},
     path::{Path, PathBuf},
 };
 
@@ -138,11 +138,17 @@ fn record(target: &Path, to: &Path) -> io::Result<BTreeSet<PathBuf>> {
     let mut made = BTreeSet::new();
     for folder in ["usr/sbin", "usr/bin"] {
         for name in outside::RECORDED.iter().chain(outside::REAL) {
-            if fs::symlink_metadata(target.join(folder).join(name)).is_ok() {
+            let program = target.join(folder).join(name);
+            if fs::symlink_metadata(&program).is_ok() {
                 fs::create_dir_all(to.join(folder))?;
                 let at = to.join(folder).join(name);
                 fs::write(&at, outside::stand_in(name))?;
                 own(&at, 0o755)?;
+                // As the program: a fix may look for odd owners and modes.
+                if let Some(it) = fs::metadata(&program).ok().filter(|it| it.mode() & 0o111 != 0) {
+                    chown(&at, Some(it.uid()), Some(it.gid()))?;
+                    fs::set_permissions(&at, fs::Permissions::from_mode(it.mode() & 0o7777))?;
+                }
                 made.insert(Path::new(folder).join(name));
             }
         }

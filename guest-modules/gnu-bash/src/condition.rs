@@ -78,7 +78,7 @@ impl Shell {
             }
             pattern.push(letter);
         }
-        let options = Options { flavour: Flavour::Extended, fold: self.options.nocasematch, multiline: false, escapes: false, strict: false, lenient: true };
+        let options = Options { flavour: Flavour::Extended, fold: self.options.nocasematch, multiline: false, escapes: false, strict: false, reader: gnu_regex::Reader::Library };
         let Ok(regex) = Regex::new(&bytes::to_bytes(&pattern), options) else { return Ok(2) };
         let text = bytes::to_bytes(text);
         let found = match regex.find_at(&text, 0) {

@@ -88,7 +88,7 @@ impl Pattern {
 
     fn line(&mut self, text: &[u8], options: &Options) -> Result<Line, Trouble> {
         let flavour = if options.matcher == Matcher::Extended { Flavour::Extended } else { Flavour::Basic };
-        let settings = gnu_regex::Options { flavour, fold: options.fold, multiline: false, escapes: false, strict: false, lenient: true };
+        let settings = gnu_regex::Options { flavour, fold: options.fold, multiline: false, escapes: false, strict: false, reader: gnu_regex::Reader::Search };
         let literal;
         let text = if options.matcher == Matcher::Fixed {
             literal = quoted(text);

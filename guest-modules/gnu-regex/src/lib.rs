@@ -10,7 +10,7 @@ mod parse;
 mod program;
 
 pub use class::{Letter, decode, is_word};
-pub use parse::{Error, Flavour, Options, escaped};
+pub use parse::{Error, Flavour, Options, Reader, escaped};
 
 use program::Program;
 

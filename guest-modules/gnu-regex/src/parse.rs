@@ -11,6 +11,27 @@ pub enum Flavour {
     Extended,
 }
 
+/// Who reads a pattern: what POSIX leaves open, each has settled in its own way (the syntax bits of regex.h, `info gnulib "Predefined Syntaxes"`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// regcomp(3), and bash by way of it: an operator with nothing before it is an error, a parenthesis that closes nothing a letter.
+    Library,
+    /// sed(1): both are errors.
+    Sed,
+    /// expr(1): as sed, but a repetition may be repeated in a basic pattern.
+    Expr,
+    /// grep(1) and awk(1): an operator with nothing before it, a brace that begins no interval, and a parenthesis that closes nothing
+    /// are letters or nothing.
+    Search,
+}
+
+impl Reader {
+    /// A repetition of a repetition, or an interval of nothing, is an error in a basic pattern (RE_CONTEXT_INVALID_DUP).
+    fn refuses_repeated(self) -> bool {
+        matches!(self, Self::Library | Self::Sed)
+    }
+}
+
 /// How a pattern is read and matched.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -24,8 +45,8 @@ pub struct Options {
     pub escapes: bool,
     /// Only what POSIX has: in a basic pattern `\|`, `\+` and `\?` are letters.
     pub strict: bool,
-    /// An operator with nothing before it, and a brace that begins no interval, are letters, as in grep(1); otherwise they are errors.
-    pub lenient: bool,
+    /// Whose pattern it is.
+    pub reader: Reader,
 }
 
 /// Why a pattern can't be read, in the words of regcomp(3).
@@ -36,6 +57,8 @@ pub struct Error(pub &'static str);
 const MOST_TIMES: u32 = 32767;
 /// Deepest nesting of groups.
 const DEEPEST: usize = 250;
+
+const NO_OPERAND: Error = Error("Invalid preceding regular expression");
 
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
@@ -120,16 +143,23 @@ impl Parser<'_> {
         Ok(if branches.len() == 1 { branches.remove(0) } else { Node::Either(branches) })
     }
 
-    /// A parenthesis that closes nothing is a letter for grep -E, an error for sed -E.
     fn ends_branch(&self) -> bool {
-        self.at >= self.text.len() || self.sees_operator(b'|') || self.sees_operator(b')') && (self.depth > 1 || !(self.extended() && self.options.lenient))
+        let is_letter = self.extended() && matches!(self.options.reader, Reader::Search | Reader::Library);
+        self.at >= self.text.len() || self.sees_operator(b'|') || self.sees_operator(b')') && (self.depth > 1 || !is_letter)
     }
 
     fn branch(&mut self) -> Result<Node, Error> {
         let mut nodes: Vec<Node> = Vec::new();
-        let begin = self.at;
+        // Where an operator that stands there has no operand.
+        let (first, mut begin) = (self.at, self.at);
         while !self.ends_branch() {
-            let node = self.atom(begin)?;
+            let node = self.atom(begin, first)?;
+            // An anchor is not repeated, whichever it is: what follows stands as at the beginning.
+            if matches!(node, Node::Assert(_)) && (!self.extended() || self.options.reader != Reader::Search) {
+                nodes.push(node);
+                begin = self.at;
+                continue;
+            }
             nodes.push(self.repeated(node)?);
         }
         Ok(match nodes.len() {
@@ -144,7 +174,7 @@ impl Parser<'_> {
         self.at == begin
     }
 
-    fn atom(&mut self, begin: usize) -> Result<Node, Error> {
+    fn atom(&mut self, begin: usize, first: usize) -> Result<Node, Error> {
         if let Some(node) = self.operator_without_operand(begin)? {
             return Ok(node);
         }
@@ -155,14 +185,8 @@ impl Parser<'_> {
                 Ok(Node::Set(Set::any()))
             }
             b'[' => self.bracket(),
-            b'^' if self.extended() || self.at_begin(begin) => {
+            b'^' if self.extended() || self.at_begin(first) => {
                 self.at += 1;
-                // In a basic pattern a star behind a leading anchor is a letter.
-                if !self.extended() && self.sees(b"*") {
-                    self.at += 1;
-                    let star = self.repeated(self.plain(Letter::Char('*')))?;
-                    return Ok(Node::Concat(vec![Node::Assert(Assert::LineStart), star]));
-                }
                 Ok(Node::Assert(Assert::LineStart))
             }
             b'$' if self.extended() || self.ends_expression() => {
@@ -189,8 +213,8 @@ impl Parser<'_> {
                 self.at += 1;
                 return Ok(Some(self.plain(Letter::Char('*'))));
             }
-            if self.sees(b"\\{") && !self.options.lenient {
-                return Err(Error("Invalid preceding regular expression"));
+            if self.sees(b"\\{") && self.options.reader.refuses_repeated() {
+                return Err(NO_OPERAND);
             }
             for operator in [b'+', b'?', b'{'] {
                 if self.sees(&[b'\\', operator]) {
@@ -203,8 +227,8 @@ impl Parser<'_> {
         if !matches!(byte, b'*' | b'+' | b'?' | b'{') {
             return Ok(None);
         }
-        if !self.options.lenient {
-            return Err(Error("Invalid preceding regular expression"));
+        if self.options.reader != Reader::Search {
+            return Err(NO_OPERAND);
         }
         // grep -E takes a leading operator as one about nothing, a brace as a letter.
         self.at += 1;
@@ -291,6 +315,9 @@ impl Parser<'_> {
                 return Ok(node);
             };
             node = Node::Repeat { node: Box::new(node), least, most };
+            if !self.extended() && self.options.reader.refuses_repeated() && (self.sees(b"*") || self.sees(b"\\{")) {
+                return Err(NO_OPERAND);
+            }
         }
     }
 
@@ -327,7 +354,7 @@ impl Parser<'_> {
     }
 
     fn no_interval(&mut self, reason: &'static str) -> Result<Option<(u32, Option<u32>)>, Error> {
-        if self.extended() && self.options.lenient { Ok(None) } else { Err(Error(reason)) }
+        if self.extended() && self.options.reader == Reader::Search { Ok(None) } else { Err(Error(reason)) }
     }
 
     fn bracket(&mut self) -> Result<Node, Error> {

@@ -310,7 +310,7 @@ impl Parser<'_> {
             multiline: multiline && !self.options.zero,
             escapes: !self.options.posix,
             strict: self.options.posix,
-            lenient: false,
+            reader: gnu_regex::Reader::Sed,
         };
         let pattern = if self.options.posix { newlines(pattern) } else { numbered(pattern) };
         match Regex::new(&pattern, options) {

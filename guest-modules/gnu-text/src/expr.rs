@@ -272,7 +272,7 @@ impl Reader<'_, '_> {
 
     /// `:`: the first group, or how many letters matched, at the start of a text.
     fn matched(&mut self, text: &[u8], pattern: &[u8]) -> Answer<Value> {
-        let options = Options { flavour: Flavour::Basic, fold: false, multiline: false, escapes: false, strict: false, lenient: false };
+        let options = Options { flavour: Flavour::Basic, fold: false, multiline: false, escapes: false, strict: false, reader: gnu_regex::Reader::Expr };
         let regex = match Regex::new(pattern, options) {
             Ok(regex) => regex,
             Err(error) => return self.call.fail(error.0, 2),

@@ -6,7 +6,7 @@ use unit_files::{Done, Found, Stop, full};
 
 use crate::{
     control::{Asked, act},
-    tree::{Tree, layout},
+    tree::{Tree, is_whole, layout},
 };
 
 /// What systemctl 252 prints where units have nothing to install.
@@ -54,6 +54,10 @@ pub(crate) fn install(command: &Command<'_>, verb: &str, names: &[String], asked
         if matches!(verb, "enable" | "disable" | "reenable" | "preset") {
             // A tree is often a part of a machine: a unit that it lacks is no reason for a made-up failure.
             if matches!(or_stop(unit_files::find(&tree, &layout, name))?, Found::Missing) {
+                if script_of(command, name).is_none() && is_whole(command) {
+                    here.push(name.clone());
+                    continue;
+                }
                 if let Some(script) = script_of(command, name) {
                     return command.unmodelled(&format!("{verb} of the start script {script}"));
                 }
@@ -136,6 +140,10 @@ pub(crate) fn is_enabled(command: &Command<'_>, names: &[String], asked: &Asked)
         let state = match or_stop(unit_files::state(&tree, &layout, &name))? {
             Some(it) => it,
             None if command.is_there(&script) => return command.unmodelled(&format!("is-enabled of the start script {script}")),
+            None if is_whole(command) => {
+                let shown = if asked.quiet { "" } else { &out };
+                return said(1, shown, &format!("Failed to get unit file state for {name}: No such file or directory\n"));
+            }
             None => {
                 command.assume("unit-missing", &name);
                 "enabled"

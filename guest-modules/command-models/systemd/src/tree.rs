@@ -101,6 +101,12 @@ impl Files for Remembered<'_> {
     fn remove_folder(&self, _: &str) {}
 }
 
+/// Answers whether the tree is a whole machine whose units are all in it: it has systemd itself, and no package came or went. Then a unit that
+/// it lacks is one that the machine lacks; any other tree may be a part of a machine.
+pub(crate) fn is_whole(command: &Command<'_>) -> bool {
+    ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].iter().any(|it| command.is_there(it)) && command.target.get_state("host:packages-changed").is_none()
+}
+
 /// The folders of the target's systemd: those of Debian 12 and Ubuntu 22.04 and before keep `/lib` (`-Dsplit-usr=true`); a tree that does
 /// not say what it is is taken for one of them.
 pub(crate) fn layout(command: &Command<'_>, runtime: bool) -> Layout {
