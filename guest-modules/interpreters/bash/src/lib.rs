@@ -6,6 +6,7 @@
 mod before;
 mod borrowed;
 mod drive;
+mod facts;
 mod filesystem;
 mod input;
 mod kernel;

@@ -9,7 +9,7 @@ use invitro_sdk::interpreter::invitro::remediation::{
     types::{Error, FileType, Stat as HostStat},
 };
 
-use crate::{borrowed::Borrowed, kernel::Kernel, programs, tools};
+use crate::{borrowed::Borrowed, facts, kernel::Kernel, programs, tools};
 
 /// The machine of one call.
 pub(crate) struct Machine {
@@ -57,9 +57,13 @@ impl World for Machine {
     fn stat(&self, path: &str, follow: bool) -> Result<Stat, Errno> {
         match self.kernel.workspace().stat(&text::to_bytes(path), follow) {
             Ok(it) => Ok(stat(&it)),
-            Err(error) => match programs::stand_in(&self.kernel, path) {
-                Some(it) => Ok(it),
-                None => Err(errno(error)),
+            Err(error) => match facts::stat(path.as_bytes(), self.kernel.line(&[])) {
+                Some(Ok(it)) => Ok(stat(&it)),
+                Some(Err(error)) => Err(errno(error)),
+                None => match programs::stand_in(&self.kernel, path) {
+                    Some(it) => Ok(it),
+                    None => Err(errno(error)),
+                },
             },
         }
     }

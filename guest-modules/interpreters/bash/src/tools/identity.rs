@@ -2,6 +2,8 @@
 
 use invitro_sdk::interpreter::invitro::remediation::ledger;
 
+use crate::facts;
+
 use super::{
     call::{Answer, Call, exit, not_modelled},
     options::Known,
@@ -115,7 +117,7 @@ pub(crate) fn hostname(call: &mut Call<'_>) -> Answer {
     Ok(())
 }
 
-/// uname(1). What the target does not say is an answer of ours; the seed is in it, so that a result that hangs on it shows.
+/// uname(1). What the target does not say is an answer of ours, another one in each run, so that a result that hangs on it shows.
 pub(crate) fn uname(call: &mut Call<'_>) -> Answer {
     const KNOWN: Known = Known {
         short: "asnrvmpio",
@@ -133,16 +135,13 @@ pub(crate) fn uname(call: &mut Call<'_>) -> Answer {
         words.push(call.kernel.host_name());
     }
     if wants('r') {
-        ledger::assume("host-facts", "uname -r", call.line);
-        let seed = invitro_sdk::interpreter::invitro::remediation::surroundings::random(1);
-        words.push(format!("6.1.0-{}-amd64", seed.first().copied().unwrap_or_default()));
+        words.push(facts::release(call.kernel.workspace(), "uname -r", call.line));
     }
     if wants('v') {
         return Err(not_modelled("the kernel's version is not known"));
     }
     if wants('m') || parsed.has('p') || parsed.has('i') {
-        ledger::assume("host-facts", "uname -m", call.line);
-        words.push("x86_64".to_owned());
+        words.push(facts::machine(call.kernel.workspace(), call.line).to_owned());
     }
     if wants('o') {
         words.push("GNU/Linux".to_owned());

@@ -106,7 +106,7 @@ impl World for Files<'_> {
             return Ok(Stat { kind: Kind::Other, inode: 0 });
         }
         let path = self.path(name);
-        let stat = self.kernel.workspace().stat(&path, follow).inspect_err(|_| self.kernel.answers_for_kernel(&path));
+        let stat = self.kernel.stat_of_tree(&path, follow);
         let stat = stat.map_err(|error| failure(error).to_string())?;
         let kind = match stat.type_ {
             FileType::Regular => Kind::Regular,

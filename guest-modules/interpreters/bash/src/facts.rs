@@ -1,0 +1,89 @@
+//! What a running kernel would say and a tree does not: the machine, the kernel's release, how it was started. Where it can be one of two
+//! things, every other process number gets the other one: a result that hangs on it is not deterministic, and shows.
+
+use invitro_sdk::interpreter::invitro::remediation::{
+    files::Workspace,
+    ledger, surroundings,
+    types::{Error, FileType, Stat},
+};
+
+/// The kernel's release as a file (proc(5)).
+pub(crate) const RELEASE: &[u8] = b"/proc/sys/kernel/osrelease";
+/// A folder where firmware of the UEFI kind started the kernel, else nothing (Documentation/ABI/stable/sysfs-firmware-efi-vars of Linux).
+const EFI: &[u8] = b"/sys/firmware/efi";
+/// Programs whose header tells the machine.
+const PROGRAMS: [&str; 6] = ["/bin/sh", "/bin/bash", "/usr/bin/sh", "/usr/bin/bash", "/usr/lib/systemd/systemd", "/bin/busybox"];
+
+/// A machine as uname(2) names it, as Debian names its kernels, and as the kernels of the Red Hat family end.
+type Machine = (&'static str, &'static str, &'static str);
+
+const X86_64: Machine = ("x86_64", "-amd64", ".x86_64");
+const AARCH64: Machine = ("aarch64", "-arm64", ".aarch64");
+
+/// Whether this run gets the other one of two answers.
+fn is_other() -> bool {
+    surroundings::process_id() % 2 == 1
+}
+
+/// The machine that a program was made for: `e_ident` and `e_machine` of its header (elf(5), elf.h). None where a kernel of another machine
+/// may run it.
+fn of_program(header: &[u8]) -> Option<Machine> {
+    let [0x7f, b'E', b'L', b'F', class, data, ..] = *header else { return None };
+    let number = header.get(18..20)?;
+    let number = if data == 1 { u16::from_le_bytes([number[0], number[1]]) } else { u16::from_be_bytes([number[0], number[1]]) };
+    match (class, data, number) {
+        (2, 1, 62) => Some(X86_64),
+        (2, 1, 183) => Some(AARCH64),
+        (2, 1, 21) => Some(("ppc64le", "-powerpc64le", ".ppc64le")),
+        (2, 2, 22) => Some(("s390x", "-s390x", ".s390x")),
+        (2, 1, 243) => Some(("riscv64", "-riscv64", ".riscv64")),
+        (2, 1, 258) => Some(("loongarch64", "-loong64", ".loongarch64")),
+        _ => None,
+    }
+}
+
+fn machine_of(workspace: &Workspace) -> Option<Machine> {
+    PROGRAMS.iter().find_map(|it| of_program(&workspace.read(it.as_bytes(), 0, 20).ok()?))
+}
+
+fn machine_or_guess(workspace: &Workspace) -> (Machine, bool) {
+    match machine_of(workspace) {
+        Some(it) => (it, true),
+        None => (if is_other() { AARCH64 } else { X86_64 }, false),
+    }
+}
+
+/// The machine, as `uname -m` has it: out of the target's programs, else one of two.
+pub(crate) fn machine(workspace: &Workspace, line: Option<u32>) -> &'static str {
+    let (it, known) = machine_or_guess(workspace);
+    if !known {
+        ledger::assume("host-facts", "uname -m", line);
+    }
+    it.0
+}
+
+/// The kernel's release, as `uname -r` has it: nobody knows it, but it names the machine as kernels of its kind do; the seed is in it.
+pub(crate) fn release(workspace: &Workspace, asked: &str, line: Option<u32>) -> String {
+    ledger::assume("host-facts", asked, line);
+    let seed = surroundings::random(1).first().copied().unwrap_or_default();
+    let (machine, _) = machine_or_guess(workspace);
+    if is_other() { format!("5.14.0-{seed}.el9{}", machine.2) } else { format!("6.1.0-{seed}{}", machine.1) }
+}
+
+/// What a file of the kernel would hold, where it is known how.
+pub(crate) fn content(workspace: &Workspace, path: &[u8], line: Option<u32>) -> Option<Vec<u8>> {
+    (path == RELEASE).then(|| format!("{}\n", release(workspace, "/proc/sys/kernel/osrelease", line)).into_bytes())
+}
+
+/// What a path of the kernel would be; none where nothing is known of it.
+pub(crate) fn stat(path: &[u8], line: Option<u32>) -> Option<Result<Stat, Error>> {
+    let of = |type_, mode| Stat { type_, mode, uid: 0, gid: 0, size: 0, links: 1, inode: u64::MAX, mtime_seconds: 0, mtime_nanos: 0 };
+    match path {
+        RELEASE => Some(Ok(of(FileType::Regular, 0o444))),
+        EFI => {
+            ledger::assume("host-facts", "/sys/firmware/efi", line);
+            Some(if is_other() { Ok(of(FileType::Directory, 0o755)) } else { Err(Error::NoEntry) })
+        }
+        _ => None,
+    }
+}
