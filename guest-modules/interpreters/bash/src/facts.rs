@@ -1,5 +1,5 @@
 //! What a running kernel would say and a tree does not: the machine, the kernel's release, how it was started. Where it can be one of two
-//! things, every other process number gets the other one: a result that hangs on it is not deterministic, and shows.
+//! things, every even process number gets the other one: a result that hangs on it is not deterministic, and shows.
 
 use invitro_sdk::interpreter::invitro::remediation::{
     files::Workspace,
@@ -22,7 +22,7 @@ const AARCH64: Machine = ("aarch64", "-arm64", ".aarch64");
 
 /// Whether this run gets the other one of two answers.
 fn is_other() -> bool {
-    surroundings::process_id() % 2 == 1
+    surroundings::process_id().is_multiple_of(2)
 }
 
 /// The machine that a program was made for: `e_ident` and `e_machine` of its header (elf(5), elf.h). None where a kernel of another machine
