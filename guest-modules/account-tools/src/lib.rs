@@ -144,7 +144,7 @@ pub const UNMODELLED: &[(&str, &str)] = &[
 /// Carries out a command.
 pub fn run(world: &dyn World, name: &str, words: &[String], stdin: &[u8]) -> Answer {
     if let Some(it) = UNMODELLED.iter().find(|it| it.0 == name) {
-        return Err(it.1.to_owned());
+        return Err(format!("any form ({})", it.1));
     }
     if let Some(word) = words.iter().find(|it| it.chars().any(|c| c == ':' || !c.is_ascii() || c.is_ascii_control())) {
         return Err(format!("the word `{}` with a colon, a control character or beyond ASCII", word.escape_default()));

@@ -258,7 +258,7 @@ fn change_defaults(world: &dyn World, it: &Words, defaults: &mut Defaults, group
         ("LOG_INIT", defaults.log_init.clone()),
     ];
     if !['g', 'b', 'f', 'e', 's'].into_iter().any(|letter| it.has(letter)) {
-        return Ok(Said::out(values.iter().map(|it| format!("{}={}\n", it.0, it.1)).collect()));
+        return Ok(Said { stderr: told, ..Said::out(values.iter().map(|it| format!("{}={}\n", it.0, it.1)).collect()) });
     }
     if world.stat(DEFAULTS, false).is_some_and(|it| it.kind != crate::Kind::File) || world.stat("/etc/default", false).is_none_or(|it| it.kind != crate::Kind::Folder) {
         return Err(format!("{DEFAULTS} that is no plain file"));
