@@ -48,6 +48,33 @@ impl Drop for Machine {
     }
 }
 
+/// A layer over the root as invitro's target alone.
+pub(crate) struct Ground {
+    /// The tree as invitro is given it.
+    pub(crate) tree: Tree,
+    target: PathBuf,
+    _scratch: tempfile::TempDir,
+}
+
+impl Ground {
+    /// Makes it of what `lay` puts into an empty folder.
+    pub(crate) fn make(root: &Path, scratch: &Path, lay: impl FnOnce(&Path) -> io::Result<()>) -> Result<Ground, String> {
+        let folder = tempfile::tempdir_in(scratch).map_err(|error| error.to_string())?;
+        let (layer, target) = (folder.path().join("layer"), folder.path().join("target"));
+        fs::create_dir(&layer).and_then(|()| own(&layer, 0o755)).and_then(|()| fs::create_dir(&target)).map_err(|error| error.to_string())?;
+        lay(&layer).map_err(|error| format!("a layer can't be laid: {error}"))?;
+        overlay(&target, &format!("lowerdir={}:{}", layer.display(), root.display())).map_err(|error| format!("overlay: {error}"))?;
+        let tree = Tree::open(&target).map_err(|error| error.to_string())?;
+        Ok(Ground { tree, target, _scratch: folder })
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        let _ = unmount(&self.target, UnmountFlags::DETACH);
+    }
+}
+
 /// Mounts an overlay.
 pub(crate) fn overlay(at: &Path, options: &str) -> io::Result<()> {
     let options = std::ffi::CString::new(options).map_err(io::Error::other)?;

@@ -1,7 +1,8 @@
 //! The differential laboratory: every script runs once with real bash and GNU tools in a Debian root, and once in invitro on the same
 //! tree; what they leave is compared path by path.
 //!
-//! `cargo test --test differential -- [quick|full|nightly] [--only TEXT] [--corpus NAME] [--show] [--jobs N]`. It must be root on Linux with
+//! `cargo test --test differential -- [quick|full|nightly] [--only TEXT] [--corpus NAME] [--show] [--jobs N]`, or `sweep`, which
+//! [`sweep`] tells of; `nightly` is `full` and then a sweep. It must be root on Linux with
 //! overlayfs and namespaces and Debian's `mmdebstrap` and `bubblewrap`; without them it says that it was skipped, and fails if
 //! `INVITRO_FIDELITY` is `required`.
 
@@ -22,6 +23,7 @@ mod run;
 mod scap;
 mod script;
 mod state;
+mod sweep;
 mod table;
 mod trees;
 

@@ -34,6 +34,7 @@ fn page(rows: &[Row], before: &str) -> String {
             let _ = writeln!(out, "| {count} | {} |", cell(&what));
         }
     }
+    out.push_str(&crate::sweep::section::kept(before));
     let _ = write!(out, "\n## History\n\n{HISTORY_HEAD}");
     for row in history(&corpora, before) {
         let _ = writeln!(out, "{row}");
@@ -110,7 +111,7 @@ fn history(corpora: &[Figures], before: &str) -> Vec<String> {
     rows.split_off(rows.len().saturating_sub(HISTORY))
 }
 
-fn said(program: &str, words: &[&str]) -> String {
+pub(crate) fn said(program: &str, words: &[&str]) -> String {
     let said = Command::new(program).args(words).current_dir(env!("CARGO_MANIFEST_DIR")).output();
     said.ok().filter(|it| it.status.success()).map_or("unknown".to_owned(), |it| String::from_utf8_lossy(&it.stdout).trim().to_owned())
 }

@@ -19,7 +19,7 @@ use crate::{
 /// Longer than any script of a corpus takes.
 const SECONDS: &str = "30";
 /// What root may still do: all of files and processes, nothing of the machine. With CAP_SYS_TIME a fix that sets the clock would set ours.
-const CAPABILITIES: [&str; 12] = [
+pub(crate) const CAPABILITIES: [&str; 12] = [
     "CAP_CHOWN",
     "CAP_DAC_OVERRIDE",
     "CAP_DAC_READ_SEARCH",

@@ -21,7 +21,7 @@ use crate::{
     options::{Mode, Options},
     page, real, root, scap,
     script::{Layers, Script},
-    table, trees,
+    sweep, table, trees,
 };
 
 /// A trial that takes longer is named.
@@ -45,9 +45,11 @@ pub(crate) fn run(options: &Options) -> Result<bool, String> {
     }
     let root = root::root()?;
     let scratch = scratch()?;
+    if options.mode == Mode::Sweep {
+        return swept(options, &modules()?, &root, scratch.path());
+    }
     let scripts = scripts(options, &root)?;
-    let cache = Cache::at(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache").as_path());
-    let modules = Modules::built_in(Some(&cache), &|_| ()).map_err(|error| error.to_string())?;
+    let modules = modules()?;
     let rows = match all(options, &modules, &root, scratch.path(), &scripts) {
         Ok(rows) => rows,
         Err(error) => {
@@ -59,7 +61,21 @@ pub(crate) fn run(options: &Options) -> Result<bool, String> {
     if let Some(path) = &options.table {
         page::write(path, &rows)?;
     }
-    Ok(!rows.is_empty() && rows.iter().all(|it| !it.is_false_proven()))
+    let good = !rows.is_empty() && rows.iter().all(|it| !it.is_false_proven());
+    Ok(good & (options.mode != Mode::Nightly || swept(options, &modules, &root, scratch.path())?))
+}
+
+fn modules() -> Result<Modules, String> {
+    let cache = Cache::at(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache").as_path());
+    Modules::built_in(Some(&cache), &|_| ()).map_err(|error| error.to_string())
+}
+
+/// A sweep that could not go on is no skipped one.
+fn swept(options: &Options, modules: &Modules, root: &Path, scratch: &Path) -> Result<bool, String> {
+    sweep::run(options, modules, root, scratch).or_else(|error| {
+        eprintln!("differential: {error}");
+        Ok(false)
+    })
 }
 
 /// Set where the program runs in a mount namespace of its own.

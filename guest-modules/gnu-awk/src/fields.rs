@@ -39,7 +39,7 @@ impl Splitter {
             return Ok(Parts { fields: Vec::new(), between: Vec::new() });
         }
         match self {
-            Splitter::Blanks => Ok(blanks(text, dialect)),
+            Splitter::Blanks => Ok(blanks(text)),
             Splitter::Byte(byte) => separated(text, 0, |text, from| {
                 let rest = &text[from..];
                 Ok(rest.windows(byte.len()).position(|it| it == byte).map(|at| (from + at, from + at + byte.len())))
@@ -47,7 +47,7 @@ impl Splitter {
             Splitter::Letters => Ok(letters(text, dialect)),
             Splitter::Pattern(pattern) => separated(text, 0, |text, from| separator(pattern, text, from)),
             Splitter::InParagraph(pattern) => {
-                let begin = text.iter().take_while(|it| is_blank(**it, dialect)).count();
+                let begin = text.iter().take_while(|it| is_blank(**it)).count();
                 let mut parts = separated(text, begin, |text, from| separator(pattern, text, from))?;
                 if parts.fields.last().is_some_and(|it| it.0 == it.1) {
                     parts.fields.pop();
@@ -82,16 +82,16 @@ fn separated(text: &[u8], mut from: usize, mut next: impl FnMut(&[u8], usize) ->
     Ok(Parts { fields, between })
 }
 
-fn is_blank(byte: u8, dialect: Dialect) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n') || dialect == Dialect::Mawk && matches!(byte, 11 | 12 | b'\r')
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n')
 }
 
-fn blanks(text: &[u8], dialect: Dialect) -> Parts {
+fn blanks(text: &[u8]) -> Parts {
     let (mut fields, mut between) = (Vec::new(), Vec::new());
     let mut at = 0;
     loop {
         let start = at;
-        while text.get(at).is_some_and(|it| is_blank(*it, dialect)) {
+        while text.get(at).is_some_and(|it| is_blank(*it)) {
             at += 1;
         }
         between.push((start, at));
@@ -99,7 +99,7 @@ fn blanks(text: &[u8], dialect: Dialect) -> Parts {
             break;
         }
         let start = at;
-        while text.get(at).is_some_and(|it| !is_blank(*it, dialect)) {
+        while text.get(at).is_some_and(|it| !is_blank(*it)) {
             at += 1;
         }
         fields.push((start, at));

@@ -26,6 +26,7 @@ impl Parser<'_> {
         if self.depth > DEEPEST {
             return Err(Trouble::Unmodelled("an awk program that is nested so deeply is not carried out".to_owned()));
         }
+        self.may_assign = true;
         let found = self.ternary();
         self.depth -= 1;
         found
@@ -58,6 +59,7 @@ impl Parser<'_> {
         while self.takes("||")? {
             self.lengthen()?;
             self.newlines()?;
+            self.may_assign = true;
             left = Expression::Or(boxed(left), boxed(self.and()?));
         }
         Ok(left)
@@ -68,6 +70,7 @@ impl Parser<'_> {
         while self.takes("&&")? {
             self.lengthen()?;
             self.newlines()?;
+            self.may_assign = true;
             left = Expression::And(boxed(left), boxed(self.membership()?));
         }
         Ok(left)
@@ -94,6 +97,7 @@ impl Parser<'_> {
                 return Ok(left);
             };
             self.lengthen()?;
+            self.may_assign = true;
             let pattern = self.comparison()?;
             left = Expression::Match { negated, text: boxed(left), pattern: boxed(pattern) };
         }
@@ -124,6 +128,7 @@ impl Parser<'_> {
             }
             self.lengthen()?;
             self.advance()?;
+            self.may_assign = true;
             let right = self.concat()?;
             left = Expression::Compare(compare, boxed(left), boxed(right));
         }
@@ -204,11 +209,14 @@ impl Parser<'_> {
             return Err(Trouble::Unmodelled("an awk program that is nested so deeply is not carried out".to_owned()));
         }
         let found = if self.takes("!")? {
+            self.may_assign = false;
             let operand = self.unary()?;
             Ok(Expression::Not(boxed(operand)))
         } else if self.takes("-")? {
+            self.may_assign = false;
             Ok(Expression::Negative(boxed(self.unary()?)))
         } else if self.takes("+")? {
+            self.may_assign = false;
             Ok(Expression::Positive(boxed(self.unary()?)))
         } else {
             self.power()
@@ -229,6 +237,7 @@ impl Parser<'_> {
 
     /// An operand with what stands behind it: `++`, an assignment, and for mawk a pipe to getline.
     fn operand(&mut self) -> Read<Expression> {
+        let may = std::mem::take(&mut self.may_assign);
         let mut found = self.primary()?;
         if is_place(&found) {
             if self.takes("++")? {
@@ -238,6 +247,9 @@ impl Parser<'_> {
                 self.no_slash()?;
                 found = Expression::Step { target: boxed(found), by: -1.0, old: true };
             } else if let Some(assigned) = self.assigned(&found)? {
+                if !may {
+                    return Err(Trouble::Unmodelled("an assignment behind an operator that binds more strongly is not modelled".to_owned()));
+                }
                 return Ok(assigned);
             }
         }

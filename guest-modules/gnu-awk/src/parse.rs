@@ -20,6 +20,8 @@ pub(crate) struct Parser<'a> {
     pub(crate) token: Token,
     pub(crate) no_greater: bool,
     pub(crate) no_in: bool,
+    /// Here an assignment may stand: at the beginning, and behind what binds as weakly.
+    pub(crate) may_assign: bool,
     pub(crate) depth: usize,
     pub(crate) chain: usize,
     nesting: usize,
@@ -55,6 +57,7 @@ pub(crate) fn program(text: &[u8], dialect: Dialect, extra: &[Vec<u8>]) -> Read<
         token: Token::End,
         no_greater: false,
         no_in: false,
+        may_assign: false,
         depth: 0,
         chain: 0,
         nesting: 0,

@@ -38,7 +38,15 @@ impl Shell {
         self.status = status;
         let status = self.leave();
         self.run_late(0, true);
+        self.unmask();
         status
+    }
+
+    /// Gives the machine the umask back that it had before this shell.
+    fn unmask(&mut self) {
+        if let Some(mask) = self.mask_before.take() {
+            self.world.set_umask(mask);
+        }
     }
 
     /// The EXIT trap.
@@ -803,7 +811,9 @@ impl Shell {
                 *switch = true;
             }
         }
-        inner.run(text)
+        let status = inner.run(text);
+        inner.unmask();
+        status
     }
 
     fn program(&mut self, argv: &[String]) -> i32 {

@@ -103,6 +103,8 @@ pub struct Shell {
     pub(crate) jobs: Vec<(u32, i32)>,
     pub(crate) last_argument: String,
     pub(crate) late: Vec<Late>,
+    /// The umask before this shell changed it: a child leaves its parent's as it was.
+    pub(crate) mask_before: Option<u32>,
     /// Descriptors of `<(…)` in the command that runs.
     pub(crate) processes: Vec<u32>,
     pub(crate) in_trap: bool,
@@ -182,6 +184,7 @@ impl Shell {
             jobs: Vec::new(),
             last_argument: name.to_owned(),
             late: Vec::new(),
+            mask_before: None,
             processes: Vec::new(),
             in_trap: false,
             current: None,
@@ -244,6 +247,7 @@ impl Shell {
         inner.subshell += 1;
         inner.depth += 1;
         inner.late.clear();
+        inner.mask_before = None;
         inner.broken = false;
         inner.hazy = self.hazy.clone();
         inner.jobs.clear();

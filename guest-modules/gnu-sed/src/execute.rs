@@ -237,7 +237,7 @@ impl<W: World> Machine<'_, W> {
 
     /// The pattern that is meant: the empty one is the last that was used.
     fn pattern(&mut self, pattern: &Pattern) -> Result<Rc<Regex>, Trouble> {
-        let regex = pattern.clone().or_else(|| self.last_pattern.clone()).ok_or_else(|| Trouble::Exit("no previous regular expression".to_owned(), 1))?;
+        let regex = pattern.clone().or_else(|| self.last_pattern.clone()).ok_or_else(|| Trouble::Exit("-e expression #1, char 0: no previous regular expression".to_owned(), 1))?;
         self.last_pattern = Some(regex.clone());
         if regex.has_inner_anchor() && self.space.contains(&b'\n') {
             let reason = "an anchor in the midst of a pattern, on several lines, is not matched here as sed does";

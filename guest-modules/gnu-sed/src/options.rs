@@ -102,8 +102,12 @@ fn given<'a>(value: Option<Vec<u8>>, words: &mut impl Iterator<Item = &'a Vec<u8
 }
 
 fn width(text: &[u8]) -> Result<usize, Trouble> {
-    let wrong = || Trouble::Exit(format!("invalid line length: {}", String::from_utf8_lossy(text)), 1);
-    std::str::from_utf8(text).ok().and_then(|it| it.parse().ok()).ok_or_else(wrong)
+    // As atoi(3): what is no number is 0.
+    let digits: Vec<u8> = text.iter().copied().take_while(u8::is_ascii_digit).collect();
+    if text.first().is_some_and(|it| it.is_ascii_whitespace() || matches!(it, b'+' | b'-')) || digits.len() > 9 {
+        return Err(Trouble::Unmodelled("such a line length is not modelled".to_owned()));
+    }
+    Ok(String::from_utf8_lossy(&digits).parse().unwrap_or(0))
 }
 
 /// A script file without its final newline, which ends no command of its own.

@@ -14,6 +14,8 @@ struct Parser<'a> {
     text: &'a [u8],
     at: usize,
     options: &'a Options,
+    /// A file of `w` was named: it is made before the rest is read.
+    opened: bool,
 }
 
 type Answer<T> = Result<T, Trouble>;
@@ -25,7 +27,7 @@ enum Pending {
 
 /// A script's commands, and whether it begins with `#n`.
 pub(crate) fn parse(options: &Options) -> Answer<(Vec<Command>, bool)> {
-    let mut parser = Parser { text: &options.script, at: 0, options };
+    let mut parser = Parser { text: &options.script, at: 0, options, opened: false };
     let quiet = options.script.starts_with(b"#n") && matches!(options.script.get(2), None | Some(b'\n'));
     let (mut commands, mut blocks): (Vec<Command>, Vec<usize>) = (Vec::new(), Vec::new());
     let (mut labels, mut pending) = (BTreeMap::new(), Vec::new());
@@ -128,6 +130,9 @@ impl Parser<'_> {
     }
 
     fn wrong<T>(&self, message: &str) -> Answer<T> {
+        if self.opened {
+            return Err(Trouble::Unmodelled("a script that fails behind a `w`, whose file is there by then, is not modelled".to_owned()));
+        }
         Err(Trouble::Exit(format!("-e expression #1, char {}: {message}", self.at), 1))
     }
 
@@ -301,6 +306,9 @@ impl Parser<'_> {
 
     fn regex(&self, pattern: &[u8], fold: bool, multiline: bool) -> Answer<Pattern> {
         if pattern.is_empty() {
+            if fold || multiline {
+                return self.wrong("cannot specify modifiers on empty regexp");
+            }
             return Ok(None);
         }
         let flavour = if self.options.extended { Flavour::Extended } else { Flavour::Basic };
@@ -354,8 +362,11 @@ impl Parser<'_> {
             }
             b'r' => return Ok(Verb::Read(self.file()?)),
             b'R' => return Ok(Verb::ReadLine(self.file()?)),
-            b'w' => return Ok(Verb::Write(self.file()?)),
-            b'W' => return Ok(Verb::WriteFirst(self.file()?)),
+            b'w' | b'W' => {
+                let name = self.file()?;
+                self.opened = true;
+                return Ok(if letter == b'w' { Verb::Write(name) } else { Verb::WriteFirst(name) });
+            }
             b's' => return self.substitute(),
             b'y' => self.translate()?,
             b'v' => {
@@ -460,6 +471,10 @@ impl Parser<'_> {
                     return self.wrong("multiple `g' options to `s' command");
                 }
                 Some(b'g') => it.global = true,
+                Some(b'p') if it.print > 0 => {
+                    self.at += 1;
+                    return self.wrong("multiple `p' options to `s' command");
+                }
                 Some(b'p') => it.print += 1,
                 Some(b'i' | b'I') => fold = true,
                 Some(b'm' | b'M') => multiline = true,
@@ -477,6 +492,7 @@ impl Parser<'_> {
                 Some(b'w') => {
                     self.at += 1;
                     it.write = Some(self.file()?);
+                    self.opened = true;
                     break;
                 }
                 Some(b'\r') if matches!(self.text.get(self.at + 1), None | Some(b'\n')) => {}
@@ -490,9 +506,6 @@ impl Parser<'_> {
                 }
             }
             self.at += 1;
-        }
-        if it.print > 1 {
-            return self.wrong("multiple `p' options to `s' command");
         }
         it.pattern = self.regex(&pattern, fold, multiline)?;
         let most = it.replacement.iter().map(|it| if let Piece::Group(number) = it { *number } else { 0 }).max().unwrap_or(0);

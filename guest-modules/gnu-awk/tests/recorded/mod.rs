@@ -9,6 +9,7 @@ pub const LAID: &[(&str, &[u8])] = &[("f1", b"a 1\nb 2\n"), ("f2", b"a x\nc y\n"
 /// Words, input, mawk, gawk.
 #[rustfmt::skip]
 pub const CASES: &[(&[&[u8]], &[u8], Made, Made)] = &[
+    (&[b"{print NF; $3=\"x\"; print}"], b"x\ry\x0bz\x0cw v\n", (b"2\nx\ry\x0bz\x0cw v x\n", 0, &[]), (b"2\nx\ry\x0bz\x0cw v x\n", 0, &[])),
     (&[b"{print $2}"], b"a b c\n", (b"b\n", 0, &[]), (b"b\n", 0, &[])),
     (&[b"{print $NF}"], b"a b c\n", (b"c\n", 0, &[]), (b"c\n", 0, &[])),
     (&[b"NR==2"], b"a\nb\n", (b"b\n", 0, &[]), (b"b\n", 0, &[])),

@@ -178,9 +178,10 @@ pub(super) fn umask(shell: &mut Shell, words: &[String]) -> Run<i32> {
     };
     let new = if word.starts_with(|it: char| it.is_ascii_digit()) { u32::from_str_radix(word, 8).ok().filter(|it| *it <= 0o777) } else { symbolic(word, mask) };
     match new {
-        Some(mask) => {
-            shell.world.set_umask(mask);
-            Ok(if has(&given, 'S') { print(shell, "umask", &format!("{}\n", symbols(mask))) } else { 0 })
+        Some(new) => {
+            shell.mask_before.get_or_insert(mask);
+            shell.world.set_umask(new);
+            Ok(if has(&given, 'S') { print(shell, "umask", &format!("{}\n", symbols(new))) } else { 0 })
         }
         None if word.starts_with(|it: char| it.is_ascii_digit()) => {
             shell.complain(&format!("umask: {word}: octal number out of range"));

@@ -6,6 +6,10 @@ pub type Case = (&'static [&'static [u8]], &'static [u8], &'static [u8], i32, &'
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
+    (&[b"-l", b"xx", b"-n", b"l"], b"abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz\n", b"abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz$\n", 0, &[]),
+    (&[b"/a/s//b/M"], b"a\n", b"", 1, &[]),
+    (&[b"//Ip"], b"a\n", b"", 1, &[]),
+    (&[b"s/a/b/pp"], b"a\n", b"", 1, &[]),
     (&[b"-E", b"s/(a|ab)(bc|c)/[\\1][\\2]/"], b"abc\n", b"[a][bc]\n", 0, &[]),
     (&[b"-E", b"s/(a|ab)(c|bcd)?/[\\1][\\2]/"], b"abc\n", b"[ab][c]\n", 0, &[]),
     (&[b"-E", b"s/*b/X/"], b"a*b\n", b"", 1, &[]),

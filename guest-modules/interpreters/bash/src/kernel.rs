@@ -202,7 +202,7 @@ impl Kernel {
         String::from_utf8_lossy(&text).lines().map(|line| line.split(':').map(str::to_owned).collect()).collect()
     }
 
-    fn column(&self, database: &str, name: &str, column: usize) -> Option<u32> {
+    pub(crate) fn column(&self, database: &str, name: &str, column: usize) -> Option<u32> {
         self.rows(database).into_iter().find(|it| it.first().is_some_and(|it| it == name))?.get(column)?.parse().ok()
     }
 

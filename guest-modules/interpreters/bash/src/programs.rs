@@ -206,7 +206,7 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
     machine.kernel.set_output(if shell.discards_output() { Kernel::DISCARDED } else { shell.output_inode().unwrap_or(0) });
     let given = if used == Input::None { Vec::new() } else { shell.ahead(0).unwrap_or_default() };
     devices(machine, shell, args, &given);
-    let ended = if tools::is_own(name) {
+    let mut ended = if tools::is_own(name) {
         tools::run(&machine.kernel, name, args, shell.cwd(), &program.environment, &given)
     } else {
         machine.borrowed.run(name, args, shell.cwd(), &program.environment, (used != Input::None).then_some(given.as_slice()))
@@ -225,6 +225,9 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         }
     }
     emit_written(machine, shell);
+    if !ended.err.is_empty() && tools::is_vague(name) {
+        shell.tell(&std::mem::take(&mut ended.err));
+    }
     ended
 }
 

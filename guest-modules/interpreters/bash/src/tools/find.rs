@@ -26,11 +26,14 @@ enum Term {
     Perm(Perm, u32),
     User(u32),
     Group(u32),
+    Number(Sign, u64, bool),
     NoUser,
     NoGroup,
     Size(Sign, u64, u64),
     Links(Sign, u64),
     Empty,
+    SameFile(u64),
+    Regex(Box<gnu_regex::Regex>),
     Newer(i64, u32),
     Age(Sign, i64, i64),
     Constant(bool),
@@ -72,6 +75,11 @@ struct Search<'a> {
     script: String,
     runs: bool,
     batches: Vec<(Vec<String>, Vec<String>)>,
+    /// Why the answer can't be told, met in the midst of it.
+    unclear: std::cell::Cell<Option<&'static str>>,
+    dialect: super::name_pattern::Dialect,
+    start: String,
+    depth: usize,
     out: String,
     err: String,
     status: i32,
@@ -87,7 +95,9 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
         }
         Err(Trouble::Exit(message, status)) => (String::new(), format!("find: {message}\n"), status),
     };
-    shell.emit(2, complaints.as_bytes());
+    if !complaints.is_empty() {
+        shell.tell(complaints.as_bytes());
+    }
     let ran = shell.run_text(&script);
     if status != 0 { status } else { ran }
 }
@@ -108,6 +118,10 @@ fn search(kernel: &Kernel, cwd: String, zone: Option<String>, args: &[String]) -
         script: String::new(),
         runs: false,
         batches: Vec::new(),
+        unclear: std::cell::Cell::new(None),
+        dialect: super::name_pattern::Dialect::Emacs,
+        start: String::new(),
+        depth: 0,
         out: String::new(),
         err: String::new(),
         status: 0,
@@ -128,6 +142,7 @@ fn search(kernel: &Kernel, cwd: String, zone: Option<String>, args: &[String]) -
     let term = search.expression(&words[end..])?;
     for start in starts {
         let full = absolute(&search.cwd, &start);
+        search.start.clone_from(&start);
         let follow = search.follow || named;
         match search.kernel.stat(&full, follow).or_else(|_| search.kernel.stat(&full, false)) {
             Ok(stat) => search.visit(&term, &full, &start, &start, &stat, 0)?,
@@ -139,6 +154,9 @@ fn search(kernel: &Kernel, cwd: String, zone: Option<String>, args: &[String]) -
         if search.stopped {
             break;
         }
+    }
+    if let Some(reason) = search.unclear.get() {
+        return Err(not_modelled(reason));
     }
     search.flush();
     for (command, paths) in std::mem::take(&mut search.batches) {
@@ -263,6 +281,10 @@ impl Search<'_> {
             "-maxdepth",
             "-mindepth",
             "-printf",
+            "-regex",
+            "-iregex",
+            "-regextype",
+            "-samefile",
         ];
         if !known.contains(&word.as_str()) {
             return Err(if word.starts_with('-') {
@@ -295,8 +317,12 @@ impl Search<'_> {
                 let change = Change::parse(text).ok_or_else(|| exit(format!("invalid mode '{value}'")))?;
                 Term::Perm(kind, change.apply(0, false, 0))
             }
-            "-user" | "-uid" => Term::User(self.kernel.user(value).ok_or_else(|| exit(format!("'{value}' is not the name of a known user")))?),
-            "-group" | "-gid" => Term::Group(self.kernel.group(value).ok_or_else(|| exit(format!("'{value}' is not the name of an existing group")))?),
+            "-uid" | "-gid" => {
+                let (sign, text) = sign(value);
+                Term::Number(sign, number(text)?, word == "-uid")
+            }
+            "-user" => Term::User(self.kernel.user(value).ok_or_else(|| exit(format!("'{value}' is not the name of a known user")))?),
+            "-group" => Term::Group(self.kernel.group(value).ok_or_else(|| exit(format!("'{value}' is not the name of an existing group")))?),
             "-size" => {
                 let (sign, text) = sign(value);
                 let (digits, unit) = text.split_at(text.find(|it: char| !it.is_ascii_digit()).unwrap_or(text.len()));
@@ -318,6 +344,18 @@ impl Search<'_> {
             "-newer" => {
                 let stat = self.kernel.stat(&absolute(&self.cwd, value), true).map_err(|error| exit(format!("'{value}': {}", failure(error))))?;
                 Term::Newer(stat.mtime_seconds, stat.mtime_nanos)
+            }
+            "-samefile" => {
+                let stat = self.kernel.stat(&absolute(&self.cwd, value), self.follow).map_err(|error| exit(format!("\u{2018}{value}\u{2019}: {}", failure(error))))?;
+                Term::SameFile(stat.inode)
+            }
+            "-regextype" => {
+                self.dialect = super::name_pattern::Dialect::read(value).ok_or_else(|| not_modelled(format!("find's -regextype {value} is not modelled")))?;
+                Term::Constant(true)
+            }
+            "-regex" | "-iregex" => {
+                let regex = super::name_pattern::compile(self.dialect, value, word == "-iregex");
+                Term::Regex(Box::new(regex.ok_or_else(|| not_modelled(format!("find's {word} with `{value}` is not modelled")))?))
             }
             "-newermt" => {
                 let moment = super::date::moment(self.kernel, "find", self.zone.as_deref(), value, None)?;
@@ -362,6 +400,7 @@ impl Search<'_> {
 
     fn visit(&mut self, term: &Term, full: &str, shown: &str, name: &str, stat: &Stat, depth: usize) -> Answer {
         self.pruned = false;
+        self.depth = depth;
         let looks = depth >= self.least && depth <= self.most;
         if looks && !self.depth_first {
             self.entry(term, full, shown, name, stat)?;
@@ -388,6 +427,7 @@ impl Search<'_> {
                 }
             }
         }
+        self.depth = depth;
         if looks && self.depth_first && !self.stopped {
             self.entry(term, full, shown, name, stat)?;
         }
@@ -396,7 +436,8 @@ impl Search<'_> {
 
     /// Evaluates the expression for one path; with commands in it as a line of script, so that their success counts.
     fn entry(&mut self, term: &Term, full: &str, shown: &str, name: &str, stat: &Stat) -> Answer {
-        let of = Entry { full, shown, name: super::call::base(name), stat };
+        let start = self.start.clone();
+        let of = Entry { full, shown, name: super::call::base(name), stat, start: &start, depth: self.depth };
         match self.value(term, &of)? {
             Value::Known(_) => {}
             Value::Script(text) => {
@@ -490,6 +531,10 @@ impl Search<'_> {
     }
 
     fn delete(&mut self, of: &Entry<'_>) {
+        // What cannot be taken away is passed over, not tried.
+        if of.shown == "." {
+            return;
+        }
         let path = of.full.as_bytes();
         let answer =
             if of.stat.type_ == FileType::Directory { self.kernel.workspace().remove_directory(path) } else { self.kernel.workspace().remove_file(path) };
@@ -514,8 +559,21 @@ impl Search<'_> {
             Term::Perm(Perm::Any, mode) => *mode == 0 || stat.mode & mode != 0,
             Term::User(uid) => stat.uid == *uid,
             Term::Group(gid) => stat.gid == *gid,
+            Term::Number(sign, number, user) => compare(*sign, u64::from(if *user { stat.uid } else { stat.gid }), *number),
+            Term::SameFile(inode) => stat.inode == *inode,
+            Term::Regex(regex) => match regex.find_at(of.shown.as_bytes(), 0) {
+                Ok(found) => found.is_some(),
+                Err(_) => {
+                    self.unclear.set(Some("a regular expression that needs more steps than are allowed"));
+                    false
+                }
+            },
             Term::NoUser => !self.kernel.has_id("/etc/passwd", stat.uid),
             Term::NoGroup => !self.kernel.has_id("/etc/group", stat.gid),
+            Term::Size(..) if stat.type_ == FileType::Directory => {
+                self.unclear.set(Some("the size of a folder is its file system's business"));
+                false
+            }
             Term::Size(sign, number, unit) => compare(*sign, stat.size.div_ceil(*unit), *number),
             Term::Links(sign, number) => compare(*sign, u64::from(stat.links), *number),
             Term::Empty => match stat.type_ {
@@ -561,6 +619,10 @@ impl Search<'_> {
                     Some('g') => out.push_str(&self.kernel.group_name(of.stat.gid)),
                     Some('U') => out.push_str(&of.stat.uid.to_string()),
                     Some('G') => out.push_str(&of.stat.gid.to_string()),
+                    Some('s') if of.stat.type_ == FileType::Directory => return Err(not_modelled("the size of a folder is its file system's business")),
+                    Some('P') => out.push_str(of.shown.strip_prefix(of.start).map_or("", |it| it.trim_start_matches('/'))),
+                    Some('H') => out.push_str(of.start),
+                    Some('d') => out.push_str(&of.depth.to_string()),
                     Some('s') => out.push_str(&of.stat.size.to_string()),
                     Some('n') => out.push_str(&of.stat.links.to_string()),
                     Some('y') => out.push_str(kind(of.stat)),
@@ -579,6 +641,8 @@ struct Entry<'a> {
     shown: &'a str,
     name: &'a str,
     stat: &'a Stat,
+    start: &'a str,
+    depth: usize,
 }
 
 enum Value {

@@ -15,6 +15,7 @@ mod find;
 mod gzip;
 mod identity;
 mod mode;
+mod name_pattern;
 mod options;
 mod owner;
 mod patch;
@@ -90,6 +91,14 @@ pub(crate) fn is_own(name: &str) -> bool {
 /// Answers whether a tool stands in for a program that the target has.
 pub(crate) fn stands_in(name: &str) -> bool {
     is_own(name) || awk::NAMES.contains(&name)
+}
+
+/// Tools whose messages were held against the real ones, to the letter.
+const EXACT: &[&str] = &["cmp", "date", "egrep", "fgrep", "grep", "patch", "sed", "tar"];
+
+/// Answers whether the words of a tool's messages may be others.
+pub(crate) fn is_vague(name: &str) -> bool {
+    is_own(name) && !EXACT.contains(&name)
 }
 
 /// Runs a tool of ours.

@@ -3,7 +3,7 @@
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
-    call::{Answer, Call, exit, join},
+    call::{Answer, Call, exit, join, not_modelled},
     options::Known,
 };
 use crate::filesystem::failure;
@@ -141,6 +141,7 @@ pub(crate) fn chmod(call: &mut Call<'_>) -> Answer {
         let full = call.path(&word);
         match call.stat(&full, true) {
             Ok(_) => each(call, &full, &word, parsed.has('R'), true, &parsed, &change, umask)?,
+            Err(_) if parsed.has('f') && parsed.last_of("vc") == Some('v') => return Err(not_modelled("chmod -v -f of what is not there is not modelled")),
             Err(_) if parsed.has('f') => call.status = 1,
             Err(Error::NoEntry) if call.is_there(&full) => call.complain(&format!("cannot operate on dangling symlink '{word}'")),
             Err(error) => call.refused(&format!("cannot access '{word}'"), error),
@@ -175,9 +176,10 @@ fn each(call: &mut Call<'_>, full: &str, word: &str, recursive: bool, top: bool,
 }
 
 fn report(call: &mut Call<'_>, parsed: &super::options::Parsed, word: &str, old: u32, new: u32) {
-    if old != new && (parsed.has('v') || parsed.has('c')) {
+    let told = parsed.last_of("vc");
+    if old != new && told.is_some() {
         call.print(&format!("mode of '{word}' changed from {old:04o} ({}) to {new:04o} ({})\n", letters(old), letters(new)));
-    } else if parsed.has('v') {
+    } else if told == Some('v') {
         call.print(&format!("mode of '{word}' retained as {new:04o} ({})\n", letters(new)));
     }
 }

@@ -33,14 +33,15 @@ pub(crate) fn chown(call: &mut Call<'_>) -> Answer {
         let (user, group) = match text.split_once(':') {
             Some((user, group)) => (user, Some(group)),
             // The old form `user.group`, where no user has that name.
-            None if text.contains('.') && call.kernel.user(text).is_none() => text.split_once('.').map_or((text, None), |it| (it.0, Some(it.1))),
+            None if text.contains('.') && call.kernel.user(text).is_none() => return Err(super::call::not_modelled("an owner in the old form `user.group`, of which chown warns, is not modelled")),
             None => (text, None),
         };
         let uid = if user.is_empty() { None } else { Some(call.kernel.user(user).ok_or_else(|| invalid("user"))?) };
         let gid = match group {
             None => None,
             Some("") if user.is_empty() => None,
-            // `user:` means that user's own group.
+            // `user:` means the group of a user of that name; a number has none.
+            Some("") if call.kernel.column("/etc/passwd", user, 2).is_none() => return Err(invalid("spec")),
             Some("") => Some(call.kernel.group_of(user).ok_or_else(|| invalid("spec"))?),
             Some(group) => Some(call.kernel.group(group).ok_or_else(|| invalid("group"))?),
         };
@@ -68,6 +69,10 @@ fn act(call: &mut Call<'_>, read: impl Fn(&Call<'_>, &str) -> Answer<Owner>) -> 
     };
     if words.is_empty() {
         return Err(exit(format!("missing operand after the owner\nTry '{} --help' for more information.", call.name)));
+    }
+    let told = parsed.options.iter().rev().find(|it| matches!(it.0, 'h' | 'D')).map(|it| it.0);
+    if parsed.has('R') && told == Some('D') && !matches!(parsed.last_of("HLP"), Some('H' | 'L')) {
+        return Err(exit("-R --dereference requires either -H or -L"));
     }
     for word in words {
         let full = call.path(&word);
@@ -110,7 +115,7 @@ fn walk(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, owner: Own
     if let Err(error) = call.kernel.workspace().set_owner(full.as_bytes(), owner.0, owner.1, follow) {
         let what = if call.name == "chown" { "ownership" } else { "group" };
         call.refused(&format!("changing {what} of '{word}'"), error);
-    } else if parsed.has('v') || parsed.has('c') && owner.0.is_some_and(|it| it != stat.uid) | owner.1.is_some_and(|it| it != stat.gid) {
+    } else if parsed.last_of("vc") == Some('v') || parsed.last_of("vc") == Some('c') && owner.0.is_some_and(|it| it != stat.uid) | owner.1.is_some_and(|it| it != stat.gid) {
         let name = |uid: u32, gid: u32| format!("{}:{}", call.kernel.user_name(uid), call.kernel.group_name(gid));
         let (old, new) = (name(stat.uid, stat.gid), name(owner.0.unwrap_or(stat.uid), owner.1.unwrap_or(stat.gid)));
         let text =

@@ -220,12 +220,16 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
         Some(file) => match kernel.read(&super::call::absolute(shell.cwd(), file)) {
             Ok(bytes) => bytes,
             Err(error) => {
-                shell.emit(2, format!("xargs: Cannot open input file '{file}': {}\n", crate::filesystem::failure(error)).as_bytes());
+                shell.tell(format!("xargs: Cannot open input file '{file}': {}\n", crate::filesystem::failure(error)).as_bytes());
                 return 1;
             }
         },
         None => shell.read_all(0).unwrap_or_default(),
     };
+    if !zero && input.contains(&0) {
+        // It says so, and a word ends there.
+        return beyond(kernel, "xargs", args);
+    }
     let input = text::from_bytes(&input);
     let items: Vec<String> = if zero || delimiter.is_some() {
         let end = if zero { "\0".to_owned() } else { delimiter.unwrap_or_default() };
@@ -238,7 +242,7 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
         match split(&input, lines) {
             Ok(items) => items,
             Err(message) => {
-                shell.emit(2, format!("xargs: {message}\n").as_bytes());
+                shell.tell(format!("xargs: {message}\n").as_bytes());
                 return 1;
             }
         }
@@ -250,7 +254,7 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
         match ended {
             0 => true,
             255 => {
-                shell.emit(2, format!("xargs: {}: exited with status 255; aborting\n", argv[0]).as_bytes());
+                shell.tell(format!("xargs: {}: exited with status 255; aborting\n", argv[0]).as_bytes());
                 status = 124;
                 false
             }
