@@ -419,10 +419,8 @@ impl Shell {
             Found::One(Some(text)) => Found::One(Some(self.changed(it, text)?)),
             Found::Many(all, joined) => match &it.change {
                 Change::Slice(offset, length) => Found::Many(self.slice_list(it, all, offset, length.as_deref())?, joined),
-                Change::Transform('K' | 'A' | 'k') => {
-                    self.unsure_of(&it.raw, "this transformation of an array is not carried out truly");
-                    Found::Many(all, joined)
-                }
+                Change::Transform(kind @ ('K' | 'A' | 'k')) => self.listed(it, all, joined, *kind),
+                Change::Transform('a') if it.index.is_none() => Found::Many(all.iter().map(|_| String::new()).collect(), joined),
                 Change::None => Found::Many(all, joined),
                 _ => {
                     let mut out = Vec::new();
@@ -439,6 +437,40 @@ impl Shell {
                 Ok(())
             }
             Found::Many(all, joined) => self.put_many(all, joined, quoted, into),
+        }
+    }
+
+    /// `${a[@]@A}`, `@K`, `@k`: an array so that it can be read again.
+    fn listed(&mut self, it: &Parameter, all: Vec<String>, joined: bool, kind: char) -> Found {
+        if it.index.is_none() {
+            let quoted: Vec<String> = all.iter().map(|it| printf::quote_at(it)).collect();
+            return match kind {
+                'A' if all.is_empty() => Found::Many(Vec::new(), joined),
+                'A' => Found::Many(["set".to_owned(), "--".to_owned()].into_iter().chain(quoted).collect(), joined),
+                _ => Found::Many(quoted, joined),
+            };
+        }
+        let (keys, map) = (self.keys(&it.name), self.is_map(&it.name));
+        let quote = |key: &str| if map { crate::builtins::key(key) } else { key.to_owned() };
+        match kind {
+            'k' | 'K' if all.is_empty() => Found::Many(Vec::new(), joined),
+            'k' => Found::Many(keys.into_iter().zip(all).flat_map(|it| [it.0, it.1]).collect(), joined),
+            'K' => {
+                let mut text = keys.iter().zip(&all).map(|it| format!("{} {}", quote(it.0), printf::quote_declare(it.1))).collect::<Vec<_>>().join(" ");
+                if map && !text.is_empty() {
+                    text.push(' ');
+                }
+                Found::One(Some(text))
+            }
+            _ => {
+                let name = self.reference(&it.name);
+                let Some(line) = crate::builtins::declaration(self, &name) else { return Found::Many(Vec::new(), joined) };
+                let line = line.trim_end_matches('\n').to_owned();
+                match line.splitn(3, ' ').collect::<Vec<_>>()[..] {
+                    [first, flags, rest] if !joined => Found::Many(vec![first.to_owned(), flags.to_owned(), rest.to_owned()], joined),
+                    _ => Found::One(Some(line)),
+                }
+            }
         }
     }
 
@@ -723,11 +755,13 @@ impl Shell {
             'u' => recased(&text, '^', false, None),
             'E' => printf::ansi(&text),
             'a' => self.attributes(&it.name),
+            'A' if !crate::shell::is_name(&it.name) => String::new(),
             'A' => {
-                let flags = self.attributes(&it.name);
+                let (flags, name) = (self.attributes(&it.name), self.reference(&it.name));
                 let quoted = printf::quote_at(&text);
-                if flags.is_empty() { format!("{}={quoted}", it.name) } else { format!("declare -{flags} {}={quoted}", it.name) }
+                if flags.is_empty() { format!("{name}={quoted}") } else { format!("declare -{flags} {name}={quoted}") }
             }
+            'K' | 'k' => printf::quote_at(&text),
             _ => {
                 self.unsure_of(&it.raw, "this transformation is not carried out truly");
                 text

@@ -7,15 +7,12 @@ use crate::{
     builtins,
     descriptors::{Open, Table},
     printf,
-    shell::{Flow, Frame, Function, Late, Run, Shell},
+    program::BROKEN_PIPE,
+    shell::{Current, Flow, Frame, Function, Job, Late, Run, Shell},
     syntax::{After, Assignment, Command, Compound, Item, Kind, Parser, Part, Pipeline, Script, Simple, Value, Word},
     text as bytes,
     variables::{Held, Variable},
-    world::{Errno, Kind as FileKind, Program},
 };
-
-/// Exit status of a program that was ended by SIGPIPE (128 + 13).
-const BROKEN_PIPE: i32 = 141;
 
 /// What a pipe of Linux holds (pipe(7)): a writer of more waits for its reader.
 const PIPE: usize = 65_536;
@@ -61,6 +58,8 @@ impl Shell {
         let mut status = 0;
         loop {
             parser.extglob = self.options.extglob;
+            let expands = !self.aliases.is_empty() && (self.dash || self.options.expand_aliases);
+            parser.aliases = expands.then(|| self.aliases.clone());
             let read = parser.next_line();
             let quiet = self.dash;
             for warning in std::mem::take(&mut parser.warnings).into_iter().filter(|_| !quiet) {
@@ -117,8 +116,10 @@ impl Shell {
         let item = Item { background: false, ..item.clone() };
         let status = inner.finish(|it| it.item(&item));
         self.adopt(inner);
-        let number = self.world.process_id() + 1 + self.jobs.len() as u32;
-        self.jobs.push((number, status));
+        self.begun += 1;
+        let number = self.world.process_id() + self.begun;
+        self.jobs.push(Job { number, status, waited: false });
+        self.last_job = Some(number);
         self.status = 0;
         Ok(0)
     }
@@ -154,7 +155,7 @@ impl Shell {
         if status != 0 && !pipeline.negated {
             let checks = match &pipeline.stages[..] {
                 [(Command::Simple(_), _)] => true,
-                [(Command::Compound(it), _)] => matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(_) | Kind::Condition(_)),
+                [(Command::Compound(it), _)] => matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(..) | Kind::Condition(_)),
                 [_] => false,
                 _ => true,
             };
@@ -201,7 +202,7 @@ impl Shell {
         if let [(command, _)] = &pipeline.stages[..] {
             let status = self.command(command)?;
             // The statuses of a pipeline are those of commands, not of what surrounds them.
-            if !matches!(command, Command::Compound(it) if !matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(_) | Kind::Condition(_))) {
+            if !matches!(command, Command::Compound(it) if !matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(..) | Kind::Condition(_))) {
                 self.statuses = vec![status];
             }
             return Ok(status);
@@ -262,8 +263,15 @@ impl Shell {
         match command {
             Command::Simple(simple) => self.simple(simple),
             Command::Compound(compound) => self.compound(compound),
-            Command::Function { name, body, source } => {
-                self.functions.insert(name.clone(), Function { body: body.clone(), source: source.clone(), file: self.read_from() });
+            Command::Function { name, body, .. } => {
+                let before = self.functions.get(name).map_or((false, false), |it| (it.exported, it.readonly));
+                if before.1 {
+                    self.complain(&format!("{name}: readonly function"));
+                    self.status = 1;
+                    return Ok(1);
+                }
+                let exported = before.0 || self.options.allexport;
+                self.functions.insert(name.clone(), Function { body: body.clone(), file: self.read_from(), exported, readonly: false });
                 self.status = 0;
                 Ok(0)
             }
@@ -306,22 +314,17 @@ impl Shell {
             }
             Kind::If(branches, otherwise) => self.branch(branches, otherwise.as_ref())?,
             Kind::While(until, condition, body) => self.repeat(*until, condition, body)?,
-            Kind::For(name, words, body) => {
-                self.compound_in_debug("for");
-                self.each(name, words.as_deref(), body, compound.line)?
-            }
-            Kind::Count(parts, body) => {
-                self.compound_in_debug("for");
-                self.count(parts, body, compound.line)?
-            }
+            Kind::For(name, words, body) => self.each(name, words.as_deref(), body, compound)?,
+            Kind::Select(name, words, body) => self.select(name, words.as_deref(), body, compound)?,
+            Kind::Count(parts, raws, body) => self.count(parts, raws, body, compound.line)?,
             Kind::Case(word, arms) => {
                 self.line = compound.line;
-                self.compound_in_debug("case");
+                self.before(Current::Head(compound.clone()))?;
                 self.case(word, arms)?
             }
-            Kind::Arithmetic(parts) => {
+            Kind::Arithmetic(parts, _) => {
                 self.line = compound.line;
-                self.compound_in_debug("((");
+                self.before(Current::Head(compound.clone()))?;
                 match self.arithmetic(parts) {
                     Ok(number) => i32::from(number == 0),
                     Err(Flow::Discard(_)) => 1,
@@ -330,12 +333,12 @@ impl Shell {
             }
             Kind::Condition(condition) => {
                 self.line = compound.line;
-                self.compound_in_debug("[[");
+                self.before(Current::Head(compound.clone()))?;
                 self.condition(condition)?
             }
-            Kind::Beyond(word) => {
+            Kind::Coprocess(..) => {
                 self.line = compound.line;
-                self.unsure_of(word, &format!("`{word}` is not carried out"));
+                self.unsure_of("coproc", "`coproc` is not carried out");
                 1
             }
         };
@@ -343,15 +346,13 @@ impl Shell {
         Ok(status)
     }
 
-    /// A DEBUG trap runs before parts of compound commands too: these are not told apart here. Their text is not laid out either.
-    fn compound_in_debug(&mut self, word: &str) {
+    /// Names the command that comes, and runs the DEBUG trap before it.
+    fn before(&mut self, current: Current) -> Run<()> {
         if self.in_trap {
-            return;
+            return Ok(());
         }
-        if self.traps.contains_key("DEBUG") {
-            self.unsure_of(word, "a DEBUG trap around a compound command is not carried out truly");
-        }
-        self.current = None;
+        self.current = current;
+        self.trap("DEBUG")
     }
 
     fn branch(&mut self, branches: &[(Script, Script)], otherwise: Option<&Script>) -> Run<i32> {
@@ -403,7 +404,8 @@ impl Shell {
         }
     }
 
-    fn each(&mut self, name: &str, words: Option<&[Word]>, body: &Script, line: u32) -> Run<i32> {
+    fn each(&mut self, name: &str, words: Option<&[Word]>, body: &Script, compound: &Rc<Compound>) -> Run<i32> {
+        let line = compound.line;
         self.line = line;
         let words = match words {
             Some(words) => self.words(words)?,
@@ -412,6 +414,7 @@ impl Shell {
         let mut status = 0;
         for word in words {
             self.line = line;
+            self.before(Current::Head(compound.clone()))?;
             match self.variables.get_mut(name).filter(|it| it.reference && !it.readonly) {
                 // A name that stands for others goes through them.
                 Some(variable) => variable.held = Held::Text(word),
@@ -424,11 +427,50 @@ impl Shell {
         Ok(status)
     }
 
-    fn count(&mut self, parts: &[Vec<Part>; 3], body: &Script, line: u32) -> Run<i32> {
+    /// `select`: a menu on standard error, and a line that is read for each choice.
+    fn select(&mut self, name: &str, words: Option<&[Word]>, body: &Script, compound: &Rc<Compound>) -> Run<i32> {
+        self.line = compound.line;
+        let words = match words {
+            Some(words) => self.words(words)?,
+            None => self.arguments.clone(),
+        };
         let mut status = 0;
-        let [first, condition, step] = parts;
-        let value = |it: &mut Shell, parts: &[Part]| -> Run<Option<i64>> {
+        if words.is_empty() {
+            return Ok(0);
+        }
+        let mut shows = true;
+        loop {
+            self.before(Current::Head(compound.clone()))?;
+            if shows {
+                let menu: String = words.iter().enumerate().map(|it| format!("{}) {}\n", it.0 + 1, it.1)).collect();
+                self.tell(&bytes::to_bytes(&menu));
+            }
+            let prompt = self.text("PS3").unwrap_or_else(|| "#? ".to_owned());
+            self.tell(&bytes::to_bytes(&prompt));
+            if builtins::run(self, &["read".to_owned()], &[])? != 0 {
+                self.write(1, b"\n");
+                return Ok(1);
+            }
+            let reply = self.text("REPLY").unwrap_or_default();
+            if reply.is_empty() {
+                shows = true;
+                continue;
+            }
+            let chosen = reply.trim().parse::<usize>().ok().and_then(|it| words.get(it.checked_sub(1)?)).cloned().unwrap_or_default();
+            self.assign(name, &chosen)?;
+            if !self.once(body, &mut status)? {
+                return Ok(status);
+            }
+            shows = self.text("REPLY").unwrap_or_default().is_empty();
+        }
+    }
+
+    fn count(&mut self, parts: &[Vec<Part>; 3], raws: &[Rc<str>; 3], body: &Script, line: u32) -> Run<i32> {
+        let mut status = 0;
+        let [first, condition, step] = [0, 1, 2].map(|at| (&parts[at], &raws[at]));
+        let value = |it: &mut Shell, (parts, raw): (&Vec<Part>, &Rc<str>)| -> Run<Option<i64>> {
             it.line = line;
+            it.before(Current::Text(format!("(({raw}))").into()))?;
             let text = it.quoted(parts)?;
             if text.trim().is_empty() {
                 return Ok(Some(1));
@@ -487,14 +529,9 @@ impl Shell {
     // Simple commands.
 
     fn simple(&mut self, simple: &Rc<Simple>) -> Run<i32> {
-        if !self.in_trap {
-            self.current = Some(simple.clone());
-        }
         self.line = simple.line;
         self.substituted = None;
-        if !self.in_trap && self.traps.contains_key("DEBUG") {
-            self.trap("DEBUG")?;
-        }
+        self.before(Current::Simple(simple.clone()))?;
         let (late, processes) = (self.late.len(), self.processes.len());
         let done = self.simple_inside(simple);
         for number in self.processes.split_off(processes.min(self.processes.len())) {
@@ -521,6 +558,11 @@ impl Shell {
         let undo = self.undo(&saved);
         if !matches!(opened, Ok(true)) {
             self.put_back(undo);
+            // Bash looks for a program before its redirections are carried out, and so remembers it.
+            let program = !name.contains('/') && !self.functions.contains_key(name) && !builtins::has_builtin(self, name);
+            if program && !self.dash && !simple.assignments.iter().any(|it| it.name == "PATH") {
+                self.path_of(name, None, false);
+            }
             if self.dash && matches!(opened, Ok(false)) && crate::dash::is_special(name) {
                 return Err(Flow::Exit(2));
             }
@@ -567,7 +609,7 @@ impl Shell {
             } else {
                 parts[0] = Part::Text(rest);
             }
-            let value = self.value_of(&Word { parts, braces: None, raw: word.raw.clone() })?;
+            let value = self.value_of(&Word { parts, ..word.clone() })?;
             return Ok(name + &value);
         }
         self.one(word)
@@ -641,7 +683,7 @@ impl Shell {
                     found = Lookup::NoFunctions;
                     continue;
                 }
-                ("builtin", Some(next)) if !self.dash && builtins::is_builtin(next) => found = Lookup::NoFunctions,
+                ("builtin", Some(next)) if !self.dash && builtins::has_builtin(self, next) => found = Lookup::NoFunctions,
                 _ => break,
             }
             words = rest;
@@ -671,7 +713,8 @@ impl Shell {
             return builtins::run(self, &words, &arrays);
         }
         let words = words.to_vec();
-        self.with(&simple.assignments, true, |it| Ok(it.program(&words)))
+        let own = simple.assignments.iter().any(|it| it.name == "PATH");
+        self.with(&simple.assignments, true, |it| Ok(it.found_program(&words, None, own)))
     }
 
     /// Runs something with assignments that hold only for it.
@@ -744,7 +787,13 @@ impl Shell {
     /// Runs an argument vector that a program gives back (xargs(1), env(1), …): a builtin has no part in it.
     pub fn run_program(&mut self, argv: &[String]) -> i32 {
         self.depth += 1;
-        let status = if self.deep() { 1 } else { self.program(argv) };
+        let status = if self.deep() {
+            1
+        } else {
+            let search = self.text("PATH").unwrap_or_default();
+            let path = if argv[0].contains('/') { None } else { self.locate(&argv[0], &search).filter(|it| !it.barred).map(|it| it.path) };
+            self.program(argv, path)
+        };
         self.depth -= 1;
         status
     }
@@ -785,7 +834,7 @@ impl Shell {
         if self.deep() {
             return 1;
         }
-        let mut inner = Shell::new(self.world.clone(), name, &self.variables.exported(), &self.cwd);
+        let mut inner = Shell::new(self.world.clone(), name, &self.environment(), &self.cwd);
         inner.inline = inline;
         if dash {
             inner.become_dash();
@@ -804,37 +853,6 @@ impl Shell {
             }
         }
         inner.run(text)
-    }
-
-    fn program(&mut self, argv: &[String]) -> i32 {
-        let name = &argv[0];
-        if name.is_empty() {
-            self.complain(": command not found");
-            return 127;
-        }
-        if name.contains('/') {
-            let path = crate::glob::join(&self.cwd, name);
-            match self.world.stat(&path, true) {
-                Ok(stat) if stat.kind == FileKind::Directory => {
-                    self.complain(&format!("{name}: {}", Errno::IsDirectory));
-                    return 126;
-                }
-                Ok(_) if !self.world.access(&path, 1) => {
-                    self.complain(&format!("{name}: {}", Errno::Access));
-                    return 126;
-                }
-                _ => {}
-            }
-        }
-        let program = Program { argv: argv.to_vec(), line: self.line, environment: self.variables.exported() };
-        let world = self.world.clone();
-        let ended = world.run(self, &program);
-        // What a C program writes to a file or a pipe waits in its buffer: errors come first.
-        self.write(2, &ended.err);
-        match self.put_out(1, &ended.out) {
-            crate::descriptors::Written::Broken => BROKEN_PIPE,
-            _ => ended.status,
-        }
     }
 
     /// Runs what reads from `>(…)` whose writer is done; one that the shell still writes to waits for its end.
