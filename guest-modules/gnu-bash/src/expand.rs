@@ -285,7 +285,7 @@ impl Shell {
                     return Err(flow);
                 }
                 let (Trouble::Message(message) | Trouble::Other(message)) = trouble;
-                self.discard(&message)
+                self.dropped(&message)
             }
         }
     }
@@ -383,7 +383,7 @@ impl Shell {
             Change::Bad if self.dash => return self.dash_ends("Bad substitution"),
             Change::Bad => return self.discard(&format!("{}: bad substitution", it.raw)),
             Change::Names(joined) => {
-                let names = self.variables.names().into_iter().filter(|name| name.starts_with(&it.name) && self.text(name).is_some()).collect();
+                let names = self.variables.names().into_iter().filter(|name| name.starts_with(&it.name) && self.variables.get(name).is_some_and(|it| it.held != Held::Nothing && !it.bare)).collect();
                 return self.put_many(names, *joined, quoted, into);
             }
             Change::Keys => {
@@ -394,6 +394,12 @@ impl Shell {
         }
         if it.indirect {
             return self.indirect(it, quoted, into);
+        }
+        // The length of an element of nothing is known without its subscript.
+        let nothing = matches!(it.change, Change::Length) && it.index.is_some() && self.variables.get(&self.reference(&it.name)).is_none_or(|it| it.held == Held::Nothing);
+        if nothing && !self.options.nounset && self.elements(&it.name).is_empty() {
+            into.expansion("0", quoted);
+            return Ok(());
         }
         let found = self.found(it)?;
         if let Change::Length = it.change {
@@ -418,6 +424,10 @@ impl Shell {
             },
             Found::One(Some(text)) => Found::One(Some(self.changed(it, text)?)),
             Found::Many(all, joined) => match &it.change {
+                Change::Slice(offset, length) if it.index.is_some() && self.is_plain(&it.name) => {
+                    let text = all.into_iter().next().unwrap_or_default();
+                    Found::One(Some(self.slice(it, &text, offset, length.as_deref())?))
+                }
                 Change::Slice(offset, length) => Found::Many(self.slice_list(it, all, offset, length.as_deref())?, joined),
                 Change::Transform(kind @ ('K' | 'A' | 'k')) => self.listed(it, all, joined, *kind),
                 Change::Transform('a') if it.index.is_none() => Found::Many(all.iter().map(|_| String::new()).collect(), joined),
@@ -479,6 +489,8 @@ impl Shell {
         if self.options.nounset && !matches!(it.name.as_str(), "@" | "*") {
             let name = match &it.index {
                 Some(Index::At(parts)) => format!("{}[{}]", it.name, self.one_of(parts, false)?),
+                // A positional parameter is told with its sign.
+                None if it.name.starts_with(|it: char| it.is_ascii_digit()) && !self.dash => format!("${}", it.name),
                 _ => it.name.clone(),
             };
             self.complain(&format!("{name}: unbound variable"));
@@ -548,7 +560,7 @@ impl Shell {
         };
         match (kind, there) {
             ('+', false) => {
-                if quoted {
+                if quoted && !matches!(found, Found::Many(_, false)) {
                     into.mark();
                 }
                 Ok(())
@@ -709,7 +721,7 @@ impl Shell {
             Some(length) if length < 0 => {
                 let to = many + length;
                 if to < from {
-                    return self.discard(&format!("{}: substring expression < 0", length_text(it)));
+                    return self.dropped(&format!("{}: substring expression < 0", length_text(it)));
                 }
                 to
             }
@@ -725,7 +737,7 @@ impl Shell {
             None => None,
         };
         if length.is_some_and(|it| it < 0) {
-            return self.discard(&format!("{}: substring expression < 0", length_text(it)));
+            return self.dropped(&format!("{}: substring expression < 0", length_text(it)));
         }
         let most = length.map_or(usize::MAX, |it| it as usize);
         if it.index.is_none() {

@@ -44,8 +44,9 @@ impl Shell {
         let before = self.status;
         self.lenient = 0;
         self.loops = 0;
-        self.in_trap = true;
-        match self.read_and_run(&act, self.line) {
+        self.running.push("EXIT".to_owned());
+        // Its lines are counted anew.
+        match self.read_and_run(&act, 1) {
             Err(Flow::Exit(status)) => status,
             _ => before,
         }
@@ -81,6 +82,9 @@ impl Shell {
                 Some(Err(wrong)) => {
                     self.line = wrong.line;
                     self.complain(&wrong.message);
+                    if wrong.message.contains("conditional") && !self.dash {
+                        self.unsure_of("[[", "with what status bash leaves a condition that it can't read is not known");
+                    }
                     if !wrong.ended && wrong.message.starts_with("syntax error near") {
                         let text = script.split('\n').nth((wrong.line - line) as usize).unwrap_or_default().to_owned();
                         self.complain(&format!("`{text}'"));
@@ -171,7 +175,7 @@ impl Shell {
         if self.lenient > 0 {
             return Ok(());
         }
-        if trapped && !self.in_trap {
+        if trapped {
             self.trap("ERR")?;
         }
         if self.options.errexit {
@@ -183,11 +187,14 @@ impl Shell {
     /// Runs the command of a trap; the status stays as it was.
     pub(crate) fn trap(&mut self, name: &str) -> Run<()> {
         let Some(act) = self.traps.get(name).filter(|it| !it.is_empty()).cloned() else { return Ok(()) };
+        if self.running.iter().any(|it| it == name) {
+            return Ok(());
+        }
         let (status, statuses) = (self.status, self.statuses.clone());
-        self.in_trap = true;
+        self.running.push(name.to_owned());
         let (line, lenient) = (self.line, self.lenient);
         let done = self.read_and_run(&act, line);
-        self.in_trap = false;
+        self.running.pop();
         self.line = line;
         self.lenient = lenient;
         match done {
@@ -208,6 +215,7 @@ impl Shell {
             return Ok(status);
         }
         let mut statuses = Vec::new();
+        self.races = false;
         let mut before: Option<crate::descriptors::Shared> = None;
         let last = pipeline.stages.len() - 1;
         for (number, (command, both)) in pipeline.stages.iter().enumerate() {
@@ -231,15 +239,33 @@ impl Shell {
                 self.fds = saved;
                 done?
             } else {
+                match command {
+                    Command::Simple(it) => self.line = it.line,
+                    Command::Compound(it) if matches!(it.kind, Kind::Subshell(_)) => self.line = it.line,
+                    _ => {}
+                }
                 let mut inner = self.fork();
                 set(&mut inner.fds);
-                inner.lenient += usize::from(number < last);
                 inner.input_given |= number > 0;
-                let status = inner.finish(|it| it.command(command));
+                let status = inner.finish(|it| {
+                    let status = it.command(command)?;
+                    // What is not forked for itself fails in the child already.
+                    if status != 0 && matches!(command, Command::Compound(it) if matches!(it.kind, Kind::Arithmetic(..) | Kind::Condition(_))) {
+                        it.status = status;
+                        it.failed(status, true)?;
+                    }
+                    Ok(status)
+                });
                 self.adopt(inner);
                 status
             };
             statuses.push(status);
+            if number > 0 && statuses[number - 1] == 0 && before.as_ref().is_some_and(|it| it.borrow().is_untouched()) {
+                self.races = true;
+                if self.options.pipefail && statuses[number..].iter().all(|it| *it == 0) {
+                    self.unsure_of("|", "whether a writer is ended by a reader that reads nothing is a matter of time");
+                }
+            }
             // A writer of more than a pipe holds, whose reader went away before its end.
             if number > 0
                 && let Some(input) = &before
@@ -250,6 +276,15 @@ impl Shell {
                 statuses[number - 1] = BROKEN_PIPE;
             }
             before = out;
+        }
+        // A subshell at the end is waited for as a command of its own, and fails as one.
+        if statuses[last] != 0
+            && let Some((Command::Compound(it), _)) = pipeline.stages.last()
+            && matches!(it.kind, Kind::Subshell(_))
+            && !self.options.lastpipe
+        {
+            self.status = statuses[last];
+            self.failed(statuses[last], true)?;
         }
         let status = if self.options.pipefail { statuses.iter().rev().find(|it| **it != 0).copied().unwrap_or(0) } else { statuses[last] };
         self.statuses = statuses;
@@ -307,6 +342,7 @@ impl Shell {
         let status = match &compound.kind {
             Kind::Group(script) => self.script(script)?,
             Kind::Subshell(script) => {
+                self.line = compound.line;
                 let mut inner = self.fork();
                 let status = inner.finish(|it| it.script(script));
                 self.adopt(inner);
@@ -348,10 +384,9 @@ impl Shell {
 
     /// Names the command that comes, and runs the DEBUG trap before it.
     fn before(&mut self, current: Current) -> Run<()> {
-        if self.in_trap {
-            return Ok(());
+        if self.running.is_empty() {
+            self.current = current;
         }
-        self.current = current;
         self.trap("DEBUG")
     }
 
@@ -617,6 +652,16 @@ impl Shell {
 
     /// Assignments and redirections without a command.
     fn bare(&mut self, simple: &Simple) -> Run<i32> {
+        // Assignments are part of the expansion, which comes before the redirections.
+        self.substituted = None;
+        for assignment in &simple.assignments {
+            self.trace_assignment(assignment);
+            self.set(assignment)?;
+        }
+        let status = self.substituted.take().unwrap_or(0);
+        if !self.dash {
+            self.last_argument.clear();
+        }
         let saved = self.fds.clone();
         if !simple.redirects.is_empty() {
             let done = self.redirect(&simple.redirects);
@@ -626,12 +671,7 @@ impl Shell {
                 return Ok(self.status);
             }
         }
-        self.substituted = None;
-        for assignment in &simple.assignments {
-            self.trace_assignment(assignment);
-            self.set(assignment)?;
-        }
-        Ok(self.substituted.take().unwrap_or(0))
+        Ok(status)
     }
 
     fn trace(&mut self, text: &str, onto: Option<crate::descriptors::Shared>) {
@@ -668,7 +708,18 @@ impl Shell {
             let shown: Vec<String> = words.iter().map(|it| traced(it)).collect();
             self.trace(&shown.join(" "), errors);
         }
-        self.last_argument = words.last().cloned().unwrap_or_default();
+        let last = match simple.words.last().map(|it| &it.parts[..]) {
+            Some([Part::Array(it)]) => it.name.clone(),
+            _ => words.last().cloned().unwrap_or_default(),
+        };
+        let done = self.dispatch(simple, words);
+        if done.is_ok() {
+            self.last_argument = last;
+        }
+        done
+    }
+
+    fn dispatch(&mut self, simple: &Simple, words: &[String]) -> Run<i32> {
         let mut words = words;
         let mut found = Lookup::All;
         // `command` and `builtin` pass functions by; a declaration behind them keeps its arrays.
@@ -724,7 +775,7 @@ impl Shell {
             let name = self.reference(&assignment.name);
             let before = self.variables.get(&name).cloned();
             if let Some(message) = self.refuses(&name) {
-                self.complain(&message);
+                self.reported(&message)?;
                 continue;
             }
             self.trace_assignment(assignment);
@@ -747,6 +798,7 @@ impl Shell {
         }
         let before = std::mem::replace(&mut self.arguments, arguments.to_vec());
         let loops = std::mem::take(&mut self.loops);
+        let called = self.line;
         self.calls.push((name.to_owned(), self.line));
         self.frames.push(Frame { name: name.to_owned(), line: self.line, file: function.file.clone(), options: None });
         self.variables.enter();
@@ -757,7 +809,7 @@ impl Shell {
         for (name, traced) in [("ERR", errtrace), ("DEBUG", functrace), ("RETURN", functrace)] {
             kept.extend(if traced { None } else { self.traps.remove_entry(name) });
         }
-        let begun = if functrace && !self.in_trap { self.trap("DEBUG") } else { Ok(()) };
+        let begun = if functrace { self.trap("DEBUG") } else { Ok(()) };
         let done = match begun.and_then(|()| self.compound(&function.body)) {
             Err(Flow::Return(status)) => Ok(status),
             Err(Flow::Break(_) | Flow::Continue(_)) => Ok(self.status),
@@ -781,6 +833,7 @@ impl Shell {
         }
         self.loops = loops;
         self.arguments = before;
+        self.line = called;
         done
     }
 

@@ -103,6 +103,8 @@ pub struct Shell {
     pub(crate) name: String,
     pub(crate) status: i32,
     pub(crate) statuses: Vec<i32>,
+    /// Whether a status in the last pipeline hangs on who was faster.
+    pub(crate) races: bool,
     /// Status of the last command substitution of the command that is expanded.
     pub(crate) substituted: Option<i32>,
     pub(crate) line: u32,
@@ -131,7 +133,8 @@ pub struct Shell {
     pub(crate) late: Vec<Late>,
     /// Descriptors of `<(…)` in the command that runs.
     pub(crate) processes: Vec<u32>,
-    pub(crate) in_trap: bool,
+    /// Traps whose commands run right now: none of them begins anew.
+    pub(crate) running: Vec<String>,
     /// The command that runs or ran last, outside of traps; as its text is laid out when it is asked for.
     pub(crate) current: Current,
     pub(crate) folders: Vec<String>,
@@ -200,6 +203,7 @@ impl Shell {
             name: name.to_owned(),
             status: 0,
             statuses: vec![0],
+            races: false,
             substituted: None,
             line: 1,
             loops: 0,
@@ -218,7 +222,7 @@ impl Shell {
             last_argument: name.to_owned(),
             late: Vec::new(),
             processes: Vec::new(),
-            in_trap: false,
+            running: Vec::new(),
             current: Current::default(),
             folders: Vec::new(),
             hashed: Hashed::default(),
@@ -381,14 +385,33 @@ impl Shell {
         self.write(2, &bytes::to_bytes(&text));
     }
 
-    /// An error that drops the line.
+    /// An error that drops the line, and ends the shell under `set -e` (bash's `report_error`).
     pub(crate) fn discard<T>(&mut self, message: &str) -> Run<T> {
+        if self.dash {
+            return self.dash_ends(message);
+        }
+        self.reported(message)?;
+        self.status = 1;
+        Err(Flow::Discard(1))
+    }
+
+    /// An error of an expression, which drops the line and no more (bash's `internal_error`).
+    pub(crate) fn dropped<T>(&mut self, message: &str) -> Run<T> {
         if self.dash {
             return self.dash_ends(message);
         }
         self.complain(message);
         self.status = 1;
         Err(Flow::Discard(1))
+    }
+
+    /// Tells an error that ends the shell under `set -e`, wherever it stands.
+    pub(crate) fn reported(&mut self, message: &str) -> Run<()> {
+        self.complain(message);
+        if self.options.errexit && !self.dash {
+            return Err(Flow::Exit(if self.status == 0 { 1 } else { self.status }));
+        }
+        Ok(())
     }
 
     /// Writes to a descriptor; false where it can't be.

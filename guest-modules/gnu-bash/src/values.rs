@@ -139,6 +139,10 @@ impl Shell {
     /// The elements of an array, or the one value of a plain variable.
     pub(crate) fn elements(&mut self, name: &str) -> Vec<String> {
         match name {
+            "PIPESTATUS" if self.races && self.statuses.len() > 1 => {
+                self.unsure_of("$PIPESTATUS", "whether a writer is ended by a reader that reads nothing is a matter of time");
+                return self.statuses.iter().map(i32::to_string).collect();
+            }
             "PIPESTATUS" => return self.statuses.iter().map(i32::to_string).collect(),
             "FUNCNAME" if self.calls.is_empty() => return Vec::new(),
             "FUNCNAME" => return self.callers().into_iter().map(|it| it.0).collect(),
@@ -178,6 +182,11 @@ impl Shell {
             Some(Held::Map(map)) => map.iter().map(|it| it.0.to_owned()).collect(),
             _ => self.indices(name).iter().map(i64::to_string).collect(),
         }
+    }
+
+    /// Whether a name is a variable that holds a text, and no array.
+    pub(crate) fn is_plain(&self, name: &str) -> bool {
+        matches!(self.variables.get(&self.reference(name)).map(|it| &it.held), Some(Held::Text(_)))
     }
 
     pub(crate) fn is_map(&self, name: &str) -> bool {

@@ -159,7 +159,9 @@ pub(super) fn eval(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let script = rest.join(" ");
     let line = shell.line;
     shell.depth += 1;
+    let current = shell.current.clone();
     let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, line) };
+    shell.current = current;
     shell.depth -= 1;
     match done {
         // Here an error in an expansion goes no further.
@@ -213,7 +215,14 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
     shell.frames.push(Frame { name: "source".to_owned(), line, file: file.as_str().into(), options: None });
     shell.sourced += 1;
     shell.depth += 1;
+    let current = shell.current.clone();
+    // A DEBUG trap is for the commands of a file only where functions are traced.
+    let kept = if shell.options.functrace { None } else { shell.traps.remove_entry("DEBUG") };
     let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, 1) };
+    if let Some((name, act)) = kept {
+        shell.traps.entry(name).or_insert(act);
+    }
+    shell.current = current;
     shell.depth -= 1;
     shell.sourced -= 1;
     shell.frames.pop();

@@ -120,7 +120,7 @@ fn put(shell: &mut Shell, name: &str, value: &str) -> Run<i32> {
     match shell.try_assign(name, value)? {
         None => Ok(0),
         Some(message) => {
-            shell.complain(&message);
+            shell.reported(&message)?;
             Ok(1)
         }
     }

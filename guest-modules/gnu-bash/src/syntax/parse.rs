@@ -42,6 +42,8 @@ pub struct Parser {
     pub dash: bool,
     pub(super) awaited: Vec<Awaited>,
     pub(super) depth: usize,
+    /// Whether this is the text of a here-document.
+    pub(super) document: bool,
     /// Aliases that are expanded, and those whose text is being read.
     pub aliases: Option<Rc<BTreeMap<String, String>>>,
     pub(super) expanding: Vec<Expanding>,
@@ -73,7 +75,7 @@ pub(super) fn is_name(letter: char) -> bool {
 impl Parser {
     /// Begins to read text whose first line has this number.
     pub fn new(text: &str, line: u32, extglob: bool) -> Parser {
-        Parser { text: text.chars().collect(), at: 0, line, extglob, dash: false, awaited: Vec::new(), depth: 0, aliases: None, expanding: Vec::new(), expanded: 0, marks: Vec::new(), warnings: Vec::new() }
+        Parser { text: text.chars().collect(), at: 0, line, extglob, dash: false, awaited: Vec::new(), depth: 0, document: false, aliases: None, expanding: Vec::new(), expanded: 0, marks: Vec::new(), warnings: Vec::new() }
     }
 
     /// The commands of the next line that has some; none at the end.
@@ -242,6 +244,7 @@ impl Parser {
             } else {
                 let mut inner = Parser::new(&body, start, self.extglob);
                 (inner.depth, inner.dash, inner.aliases) = (self.depth, self.dash, self.aliases.clone());
+                inner.document = !self.dash;
                 inner.inside_quotes(None, true)?
             };
             let _ = awaited.text.set(parts);
@@ -446,7 +449,7 @@ impl Parser {
                 let condition = self.deeper(Parser::either)?;
                 self.newlines()?;
                 if !self.keyword("]]") {
-                    return Err(self.unexpected());
+                    return if self.dash { Err(self.unexpected()) } else { self.wrong("syntax error in conditional expression", false) };
                 }
                 Kind::Condition(condition)
             }

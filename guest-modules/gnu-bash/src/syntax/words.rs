@@ -440,6 +440,11 @@ impl Parser {
                 parameter.raw = raw(self);
                 Ok(Part::Parameter(Box::new(parameter)))
             }
+            Err(wrong) if wrong.ended && self.document => {
+                // A here-document is read when it is expanded.
+                self.at = self.text.len();
+                Ok(Part::Parameter(Box::new(Parameter { name: String::new(), index: None, indirect: false, change: Change::Bad, raw: raw(self) })))
+            }
             Err(wrong) if wrong.ended => Err(wrong),
             Ok(None) | Err(_) => {
                 (self.at, self.line) = (at, line);
@@ -593,6 +598,28 @@ impl Parser {
         }
     }
 
+    /// `'…'` in the operand of a quoted `${x-…}`: it hides the brace, and its quotes stay; a double quote in it goes.
+    fn kept_quotes(&mut self, parts: &mut Vec<Part>) -> Read<()> {
+        let Some(length) = self.text[self.at + 1..].iter().position(|it| *it == '\'') else {
+            return self.wrong("unexpected EOF while looking for matching `''", true);
+        };
+        let end = self.at + 1 + length;
+        self.step();
+        push_quoted(parts, "'");
+        while self.at < end {
+            if self.peek() == Some('"') {
+                self.step();
+            } else {
+                self.quoted_piece(parts, false)?;
+            }
+        }
+        if self.at == end {
+            self.step();
+            push_quoted(parts, "'");
+        }
+        Ok(())
+    }
+
     /// The operand of a change, up to one of the ends, which is left.
     fn operand(&mut self, ends: &str, how: Operand) -> Read<Vec<Part>> {
         let mut parts = Vec::new();
@@ -602,10 +629,11 @@ impl Parser {
                 return Ok(parts);
             }
             match letter {
-                '\'' if how.quoted && !how.pattern => {
+                '\'' if how.quoted && !how.pattern && self.dash => {
                     self.step();
                     push(&mut parts, letter);
                 }
+                '\'' if how.quoted && !how.pattern => self.kept_quotes(&mut parts)?,
                 '\\' if how.quoted => {
                     self.step();
                     match self.peek() {
