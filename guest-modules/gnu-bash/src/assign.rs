@@ -14,7 +14,7 @@ impl Shell {
             (Some(parts), Value::Scalar(word)) => {
                 let index = if self.is_map(&name) { self.units(parts).map(|it| fields::text(&it))? } else { self.quoted(parts)? };
                 let value = self.value_of(word)?;
-                if index.is_empty() {
+                if index.is_empty() && (parts.is_empty() || self.is_map(&name)) {
                     return self.discard(&format!("{name}[]: bad array subscript"));
                 }
                 self.set_element(&name, &index, &value, assignment.append)

@@ -16,6 +16,7 @@ impl Shell {
     /// The status of a condition: 0 where it holds, 1 where not, 2 where it can't be asked.
     pub(crate) fn condition(&mut self, condition: &Condition) -> Run<i32> {
         Ok(match condition {
+            Condition::Group(inner) => self.condition(inner)?,
             Condition::Not(inner) => match self.condition(inner)? {
                 0 => 1,
                 1 => 0,

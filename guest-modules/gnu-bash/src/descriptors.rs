@@ -111,6 +111,11 @@ impl Open {
         }
     }
 
+    /// Whether something waits in a pipe of which nothing was read.
+    pub fn is_untouched(&self) -> bool {
+        matches!(self, Open::Pipe { bytes, at: 0, .. } if !bytes.is_empty())
+    }
+
     /// Whether the end that a reader saw was made by us.
     pub fn was_cut(&self) -> bool {
         matches!(self, Open::Pipe { cut: true, at, bytes, .. } if *at == bytes.len())

@@ -285,7 +285,7 @@ impl Shell {
                     return Err(flow);
                 }
                 let (Trouble::Message(message) | Trouble::Other(message)) = trouble;
-                self.discard(&message)
+                self.dropped(&message)
             }
         }
     }
@@ -383,7 +383,7 @@ impl Shell {
             Change::Bad if self.dash => return self.dash_ends("Bad substitution"),
             Change::Bad => return self.discard(&format!("{}: bad substitution", it.raw)),
             Change::Names(joined) => {
-                let names = self.variables.names().into_iter().filter(|name| name.starts_with(&it.name) && self.text(name).is_some()).collect();
+                let names = self.variables.names().into_iter().filter(|name| name.starts_with(&it.name) && self.variables.get(name).is_some_and(|it| it.held != Held::Nothing && !it.bare)).collect();
                 return self.put_many(names, *joined, quoted, into);
             }
             Change::Keys => {
@@ -394,6 +394,12 @@ impl Shell {
         }
         if it.indirect {
             return self.indirect(it, quoted, into);
+        }
+        // The length of an element of nothing is known without its subscript.
+        let nothing = matches!(it.change, Change::Length) && it.index.is_some() && self.variables.get(&self.reference(&it.name)).is_none_or(|it| it.held == Held::Nothing);
+        if nothing && !self.options.nounset && self.elements(&it.name).is_empty() {
+            into.expansion("0", quoted);
+            return Ok(());
         }
         let found = self.found(it)?;
         if let Change::Length = it.change {
@@ -418,11 +424,13 @@ impl Shell {
             },
             Found::One(Some(text)) => Found::One(Some(self.changed(it, text)?)),
             Found::Many(all, joined) => match &it.change {
-                Change::Slice(offset, length) => Found::Many(self.slice_list(it, all, offset, length.as_deref())?, joined),
-                Change::Transform('K' | 'A' | 'k') => {
-                    self.unsure_of(&it.raw, "this transformation of an array is not carried out truly");
-                    Found::Many(all, joined)
+                Change::Slice(offset, length) if it.index.is_some() && self.is_plain(&it.name) => {
+                    let text = all.into_iter().next().unwrap_or_default();
+                    Found::One(Some(self.slice(it, &text, offset, length.as_deref())?))
                 }
+                Change::Slice(offset, length) => Found::Many(self.slice_list(it, all, offset, length.as_deref())?, joined),
+                Change::Transform(kind @ ('K' | 'A' | 'k')) => self.listed(it, all, joined, *kind),
+                Change::Transform('a') if it.index.is_none() => Found::Many(all.iter().map(|_| String::new()).collect(), joined),
                 Change::None => Found::Many(all, joined),
                 _ => {
                     let mut out = Vec::new();
@@ -442,11 +450,47 @@ impl Shell {
         }
     }
 
+    /// `${a[@]@A}`, `@K`, `@k`: an array so that it can be read again.
+    fn listed(&mut self, it: &Parameter, all: Vec<String>, joined: bool, kind: char) -> Found {
+        if it.index.is_none() {
+            let quoted: Vec<String> = all.iter().map(|it| printf::quote_at(it)).collect();
+            return match kind {
+                'A' if all.is_empty() => Found::Many(Vec::new(), joined),
+                'A' => Found::Many(["set".to_owned(), "--".to_owned()].into_iter().chain(quoted).collect(), joined),
+                _ => Found::Many(quoted, joined),
+            };
+        }
+        let (keys, map) = (self.keys(&it.name), self.is_map(&it.name));
+        let quote = |key: &str| if map { crate::builtins::key(key) } else { key.to_owned() };
+        match kind {
+            'k' | 'K' if all.is_empty() => Found::Many(Vec::new(), joined),
+            'k' => Found::Many(keys.into_iter().zip(all).flat_map(|it| [it.0, it.1]).collect(), joined),
+            'K' => {
+                let mut text = keys.iter().zip(&all).map(|it| format!("{} {}", quote(it.0), printf::quote_declare(it.1))).collect::<Vec<_>>().join(" ");
+                if map && !text.is_empty() {
+                    text.push(' ');
+                }
+                Found::One(Some(text))
+            }
+            _ => {
+                let name = self.reference(&it.name);
+                let Some(line) = crate::builtins::declaration(self, &name) else { return Found::Many(Vec::new(), joined) };
+                let line = line.trim_end_matches('\n').to_owned();
+                match line.splitn(3, ' ').collect::<Vec<_>>()[..] {
+                    [first, flags, rest] if !joined => Found::Many(vec![first.to_owned(), flags.to_owned(), rest.to_owned()], joined),
+                    _ => Found::One(Some(line)),
+                }
+            }
+        }
+    }
+
     /// A parameter that is not set.
     fn unset(&mut self, it: &Parameter, quoted: bool, into: &mut Fields, stands: &str) -> Run<()> {
         if self.options.nounset && !matches!(it.name.as_str(), "@" | "*") {
             let name = match &it.index {
                 Some(Index::At(parts)) => format!("{}[{}]", it.name, self.one_of(parts, false)?),
+                // A positional parameter is told with its sign.
+                None if it.name.starts_with(|it: char| it.is_ascii_digit()) && !self.dash => format!("${}", it.name),
                 _ => it.name.clone(),
             };
             self.complain(&format!("{name}: unbound variable"));
@@ -516,7 +560,7 @@ impl Shell {
         };
         match (kind, there) {
             ('+', false) => {
-                if quoted {
+                if quoted && !matches!(found, Found::Many(_, false)) {
                     into.mark();
                 }
                 Ok(())
@@ -677,7 +721,7 @@ impl Shell {
             Some(length) if length < 0 => {
                 let to = many + length;
                 if to < from {
-                    return self.discard(&format!("{}: substring expression < 0", length_text(it)));
+                    return self.dropped(&format!("{}: substring expression < 0", length_text(it)));
                 }
                 to
             }
@@ -693,7 +737,7 @@ impl Shell {
             None => None,
         };
         if length.is_some_and(|it| it < 0) {
-            return self.discard(&format!("{}: substring expression < 0", length_text(it)));
+            return self.dropped(&format!("{}: substring expression < 0", length_text(it)));
         }
         let most = length.map_or(usize::MAX, |it| it as usize);
         if it.index.is_none() {
@@ -723,11 +767,13 @@ impl Shell {
             'u' => recased(&text, '^', false, None),
             'E' => printf::ansi(&text),
             'a' => self.attributes(&it.name),
+            'A' if !crate::shell::is_name(&it.name) => String::new(),
             'A' => {
-                let flags = self.attributes(&it.name);
+                let (flags, name) = (self.attributes(&it.name), self.reference(&it.name));
                 let quoted = printf::quote_at(&text);
-                if flags.is_empty() { format!("{}={quoted}", it.name) } else { format!("declare -{flags} {}={quoted}", it.name) }
+                if flags.is_empty() { format!("{name}={quoted}") } else { format!("declare -{flags} {name}={quoted}") }
             }
+            'K' | 'k' => printf::quote_at(&text),
             _ => {
                 self.unsure_of(&it.raw, "this transformation is not carried out truly");
                 text

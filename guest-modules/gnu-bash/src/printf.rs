@@ -9,9 +9,10 @@ mod float;
 mod number;
 mod quote;
 mod spec;
+mod time;
 
 pub use escape::{ansi, echo_escapes};
-pub use quote::{quote, quote_at, quote_declare};
+pub use quote::{quote, quote_at, quote_declare, quote_single};
 
 use spec::Spec;
 
@@ -32,9 +33,10 @@ pub struct Formatted {
     pub unsure: Option<String>,
 }
 
-/// Formats the arguments, with the format again and again until they are used up.
-pub fn format(format: &str, args: &[String]) -> Formatted {
-    let mut call = Call { args: args.iter().map(|arg| bytes::of(arg)).collect(), used: 0, out: Vec::new(), complaints: Vec::new(), status: 0, unsure: None };
+/// Formats the arguments, with the format again and again until they are used up. The clock is asked whether a time can be shown, and, if so, for the time
+/// now in seconds of UTC.
+pub fn format(format: &str, args: &[String], clock: &mut dyn FnMut(bool) -> Result<i64, String>) -> Formatted {
+    let mut call = Call { clock, args: args.iter().map(|arg| bytes::of(arg)).collect(), used: 0, out: Vec::new(), complaints: Vec::new(), status: 0, unsure: None };
     let format = bytes::of(format);
     loop {
         let before = call.used;
@@ -45,7 +47,8 @@ pub fn format(format: &str, args: &[String]) -> Formatted {
     Formatted { out: bytes::text(&call.out), complaints: call.complaints, status: call.status, unsure: call.unsure }
 }
 
-struct Call {
+struct Call<'a> {
+    clock: &'a mut dyn FnMut(bool) -> Result<i64, String>,
     args: Vec<Vec<u8>>,
     used: usize,
     out: Vec<u8>,
@@ -54,7 +57,7 @@ struct Call {
     unsure: Option<String>,
 }
 
-impl Call {
+impl Call<'_> {
     /// Goes through the format once; `None` where the whole call ends.
     fn once(&mut self, format: &[u8]) -> Option<()> {
         let mut at = 0;
@@ -172,7 +175,28 @@ impl Call {
                 self.out.extend(spec.float(&value, sign));
             }
             b'(' => {
-                return self.give_up("printf: `%(…)T` shows a time, and which one is not known");
+                let Some(end) = format[at..].windows(2).position(|it| it == b")T").map(|it| at + it) else {
+                    return self.give_up("printf: a time's format without an end");
+                };
+                let inner = bytes::text(&format[at..end]);
+                if inner.contains(['(', ')']) {
+                    return self.give_up("printf: a time's format with parentheses in it");
+                }
+                at = end + 2;
+                let (value, what) = self.next_argument().map_or((-1, None), |arg| number::signed(&arg));
+                self.note(what);
+                if value == -2 {
+                    return self.give_up("printf: when the shell began is not known");
+                }
+                let now = match (self.clock)(value == -1) {
+                    Ok(now) => now,
+                    Err(why) => return self.give_up(&why),
+                };
+                let inner = if inner.is_empty() { "%X" } else { &inner };
+                match time::write(inner, if value == -1 { now } else { value }) {
+                    Some(text) => self.out.extend(spec.text(&bytes::of(&text))),
+                    None => return self.give_up("printf: a time's format that is not known"),
+                }
             }
             b'n' => return self.give_up("printf: `%n` sets a variable"),
             _ => {

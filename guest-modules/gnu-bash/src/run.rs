@@ -7,15 +7,12 @@ use crate::{
     builtins,
     descriptors::{Open, Table},
     printf,
-    shell::{Flow, Frame, Function, Late, Run, Shell},
+    program::BROKEN_PIPE,
+    shell::{Current, Flow, Frame, Function, Job, Late, Run, Shell},
     syntax::{After, Assignment, Command, Compound, Item, Kind, Parser, Part, Pipeline, Script, Simple, Value, Word},
     text as bytes,
     variables::{Held, Variable},
-    world::{Errno, Kind as FileKind, Program},
 };
-
-/// Exit status of a program that was ended by SIGPIPE (128 + 13).
-const BROKEN_PIPE: i32 = 141;
 
 /// What a pipe of Linux holds (pipe(7)): a writer of more waits for its reader.
 const PIPE: usize = 65_536;
@@ -55,8 +52,9 @@ impl Shell {
         let before = self.status;
         self.lenient = 0;
         self.loops = 0;
-        self.in_trap = true;
-        match self.read_and_run(&act, self.line) {
+        self.running.push("EXIT".to_owned());
+        // Its lines are counted anew.
+        match self.read_and_run(&act, 1) {
             Err(Flow::Exit(status)) => status,
             _ => before,
         }
@@ -69,6 +67,8 @@ impl Shell {
         let mut status = 0;
         loop {
             parser.extglob = self.options.extglob;
+            let expands = !self.aliases.is_empty() && (self.dash || self.options.expand_aliases);
+            parser.aliases = expands.then(|| self.aliases.clone());
             let read = parser.next_line();
             let quiet = self.dash;
             for warning in std::mem::take(&mut parser.warnings).into_iter().filter(|_| !quiet) {
@@ -90,6 +90,9 @@ impl Shell {
                 Some(Err(wrong)) => {
                     self.line = wrong.line;
                     self.complain(&wrong.message);
+                    if wrong.message.contains("conditional") && !self.dash {
+                        self.unsure_of("[[", "with what status bash leaves a condition that it can't read is not known");
+                    }
                     if !wrong.ended && wrong.message.starts_with("syntax error near") {
                         let text = script.split('\n').nth((wrong.line - line) as usize).unwrap_or_default().to_owned();
                         self.complain(&format!("`{text}'"));
@@ -125,8 +128,10 @@ impl Shell {
         let item = Item { background: false, ..item.clone() };
         let status = inner.finish(|it| it.item(&item));
         self.adopt(inner);
-        let number = self.world.process_id() + 1 + self.jobs.len() as u32;
-        self.jobs.push((number, status));
+        self.begun += 1;
+        let number = self.world.process_id() + self.begun;
+        self.jobs.push(Job { number, status, waited: false });
+        self.last_job = Some(number);
         self.status = 0;
         Ok(0)
     }
@@ -162,7 +167,7 @@ impl Shell {
         if status != 0 && !pipeline.negated {
             let checks = match &pipeline.stages[..] {
                 [(Command::Simple(_), _)] => true,
-                [(Command::Compound(it), _)] => matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(_) | Kind::Condition(_)),
+                [(Command::Compound(it), _)] => matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(..) | Kind::Condition(_)),
                 [_] => false,
                 _ => true,
             };
@@ -178,7 +183,7 @@ impl Shell {
         if self.lenient > 0 {
             return Ok(());
         }
-        if trapped && !self.in_trap {
+        if trapped {
             self.trap("ERR")?;
         }
         if self.options.errexit {
@@ -190,11 +195,14 @@ impl Shell {
     /// Runs the command of a trap; the status stays as it was.
     pub(crate) fn trap(&mut self, name: &str) -> Run<()> {
         let Some(act) = self.traps.get(name).filter(|it| !it.is_empty()).cloned() else { return Ok(()) };
+        if self.running.iter().any(|it| it == name) {
+            return Ok(());
+        }
         let (status, statuses) = (self.status, self.statuses.clone());
-        self.in_trap = true;
+        self.running.push(name.to_owned());
         let (line, lenient) = (self.line, self.lenient);
         let done = self.read_and_run(&act, line);
-        self.in_trap = false;
+        self.running.pop();
         self.line = line;
         self.lenient = lenient;
         match done {
@@ -209,12 +217,13 @@ impl Shell {
         if let [(command, _)] = &pipeline.stages[..] {
             let status = self.command(command)?;
             // The statuses of a pipeline are those of commands, not of what surrounds them.
-            if !matches!(command, Command::Compound(it) if !matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(_) | Kind::Condition(_))) {
+            if !matches!(command, Command::Compound(it) if !matches!(it.kind, Kind::Subshell(_) | Kind::Arithmetic(..) | Kind::Condition(_))) {
                 self.statuses = vec![status];
             }
             return Ok(status);
         }
         let mut statuses = Vec::new();
+        self.races = false;
         let mut before: Option<crate::descriptors::Shared> = None;
         let last = pipeline.stages.len() - 1;
         for (number, (command, both)) in pipeline.stages.iter().enumerate() {
@@ -238,15 +247,33 @@ impl Shell {
                 self.fds = saved;
                 done?
             } else {
+                match command {
+                    Command::Simple(it) => self.line = it.line,
+                    Command::Compound(it) if matches!(it.kind, Kind::Subshell(_)) => self.line = it.line,
+                    _ => {}
+                }
                 let mut inner = self.fork();
                 set(&mut inner.fds);
-                inner.lenient += usize::from(number < last);
                 inner.input_given |= number > 0;
-                let status = inner.finish(|it| it.command(command));
+                let status = inner.finish(|it| {
+                    let status = it.command(command)?;
+                    // What is not forked for itself fails in the child already.
+                    if status != 0 && matches!(command, Command::Compound(it) if matches!(it.kind, Kind::Arithmetic(..) | Kind::Condition(_))) {
+                        it.status = status;
+                        it.failed(status, true)?;
+                    }
+                    Ok(status)
+                });
                 self.adopt(inner);
                 status
             };
             statuses.push(status);
+            if number > 0 && statuses[number - 1] == 0 && before.as_ref().is_some_and(|it| it.borrow().is_untouched()) {
+                self.races = true;
+                if self.options.pipefail && statuses[number..].iter().all(|it| *it == 0) {
+                    self.unsure_of("|", "whether a writer is ended by a reader that reads nothing is a matter of time");
+                }
+            }
             // A writer of more than a pipe holds, whose reader went away before its end.
             if number > 0
                 && let Some(input) = &before
@@ -257,6 +284,15 @@ impl Shell {
                 statuses[number - 1] = BROKEN_PIPE;
             }
             before = out;
+        }
+        // A subshell at the end is waited for as a command of its own, and fails as one.
+        if statuses[last] != 0
+            && let Some((Command::Compound(it), _)) = pipeline.stages.last()
+            && matches!(it.kind, Kind::Subshell(_))
+            && !self.options.lastpipe
+        {
+            self.status = statuses[last];
+            self.failed(statuses[last], true)?;
         }
         let status = if self.options.pipefail { statuses.iter().rev().find(|it| **it != 0).copied().unwrap_or(0) } else { statuses[last] };
         self.statuses = statuses;
@@ -270,8 +306,15 @@ impl Shell {
         match command {
             Command::Simple(simple) => self.simple(simple),
             Command::Compound(compound) => self.compound(compound),
-            Command::Function { name, body, source } => {
-                self.functions.insert(name.clone(), Function { body: body.clone(), source: source.clone(), file: self.read_from() });
+            Command::Function { name, body, .. } => {
+                let before = self.functions.get(name).map_or((false, false), |it| (it.exported, it.readonly));
+                if before.1 {
+                    self.complain(&format!("{name}: readonly function"));
+                    self.status = 1;
+                    return Ok(1);
+                }
+                let exported = before.0 || self.options.allexport;
+                self.functions.insert(name.clone(), Function { body: body.clone(), file: self.read_from(), exported, readonly: false });
                 self.status = 0;
                 Ok(0)
             }
@@ -307,6 +350,7 @@ impl Shell {
         let status = match &compound.kind {
             Kind::Group(script) => self.script(script)?,
             Kind::Subshell(script) => {
+                self.line = compound.line;
                 let mut inner = self.fork();
                 let status = inner.finish(|it| it.script(script));
                 self.adopt(inner);
@@ -314,22 +358,17 @@ impl Shell {
             }
             Kind::If(branches, otherwise) => self.branch(branches, otherwise.as_ref())?,
             Kind::While(until, condition, body) => self.repeat(*until, condition, body)?,
-            Kind::For(name, words, body) => {
-                self.compound_in_debug("for");
-                self.each(name, words.as_deref(), body, compound.line)?
-            }
-            Kind::Count(parts, body) => {
-                self.compound_in_debug("for");
-                self.count(parts, body, compound.line)?
-            }
+            Kind::For(name, words, body) => self.each(name, words.as_deref(), body, compound)?,
+            Kind::Select(name, words, body) => self.select(name, words.as_deref(), body, compound)?,
+            Kind::Count(parts, raws, body) => self.count(parts, raws, body, compound.line)?,
             Kind::Case(word, arms) => {
                 self.line = compound.line;
-                self.compound_in_debug("case");
+                self.before(Current::Head(compound.clone()))?;
                 self.case(word, arms)?
             }
-            Kind::Arithmetic(parts) => {
+            Kind::Arithmetic(parts, _) => {
                 self.line = compound.line;
-                self.compound_in_debug("((");
+                self.before(Current::Head(compound.clone()))?;
                 match self.arithmetic(parts) {
                     Ok(number) => i32::from(number == 0),
                     Err(Flow::Discard(_)) => 1,
@@ -338,12 +377,12 @@ impl Shell {
             }
             Kind::Condition(condition) => {
                 self.line = compound.line;
-                self.compound_in_debug("[[");
+                self.before(Current::Head(compound.clone()))?;
                 self.condition(condition)?
             }
-            Kind::Beyond(word) => {
+            Kind::Coprocess(..) => {
                 self.line = compound.line;
-                self.unsure_of(word, &format!("`{word}` is not carried out"));
+                self.unsure_of("coproc", "`coproc` is not carried out");
                 1
             }
         };
@@ -351,15 +390,12 @@ impl Shell {
         Ok(status)
     }
 
-    /// A DEBUG trap runs before parts of compound commands too: these are not told apart here. Their text is not laid out either.
-    fn compound_in_debug(&mut self, word: &str) {
-        if self.in_trap {
-            return;
+    /// Names the command that comes, and runs the DEBUG trap before it.
+    fn before(&mut self, current: Current) -> Run<()> {
+        if self.running.is_empty() {
+            self.current = current;
         }
-        if self.traps.contains_key("DEBUG") {
-            self.unsure_of(word, "a DEBUG trap around a compound command is not carried out truly");
-        }
-        self.current = None;
+        self.trap("DEBUG")
     }
 
     fn branch(&mut self, branches: &[(Script, Script)], otherwise: Option<&Script>) -> Run<i32> {
@@ -411,7 +447,8 @@ impl Shell {
         }
     }
 
-    fn each(&mut self, name: &str, words: Option<&[Word]>, body: &Script, line: u32) -> Run<i32> {
+    fn each(&mut self, name: &str, words: Option<&[Word]>, body: &Script, compound: &Rc<Compound>) -> Run<i32> {
+        let line = compound.line;
         self.line = line;
         let words = match words {
             Some(words) => self.words(words)?,
@@ -420,6 +457,7 @@ impl Shell {
         let mut status = 0;
         for word in words {
             self.line = line;
+            self.before(Current::Head(compound.clone()))?;
             match self.variables.get_mut(name).filter(|it| it.reference && !it.readonly) {
                 // A name that stands for others goes through them.
                 Some(variable) => variable.held = Held::Text(word),
@@ -432,11 +470,50 @@ impl Shell {
         Ok(status)
     }
 
-    fn count(&mut self, parts: &[Vec<Part>; 3], body: &Script, line: u32) -> Run<i32> {
+    /// `select`: a menu on standard error, and a line that is read for each choice.
+    fn select(&mut self, name: &str, words: Option<&[Word]>, body: &Script, compound: &Rc<Compound>) -> Run<i32> {
+        self.line = compound.line;
+        let words = match words {
+            Some(words) => self.words(words)?,
+            None => self.arguments.clone(),
+        };
         let mut status = 0;
-        let [first, condition, step] = parts;
-        let value = |it: &mut Shell, parts: &[Part]| -> Run<Option<i64>> {
+        if words.is_empty() {
+            return Ok(0);
+        }
+        let mut shows = true;
+        loop {
+            self.before(Current::Head(compound.clone()))?;
+            if shows {
+                let menu: String = words.iter().enumerate().map(|it| format!("{}) {}\n", it.0 + 1, it.1)).collect();
+                self.tell(&bytes::to_bytes(&menu));
+            }
+            let prompt = self.text("PS3").unwrap_or_else(|| "#? ".to_owned());
+            self.tell(&bytes::to_bytes(&prompt));
+            if builtins::run(self, &["read".to_owned()], &[])? != 0 {
+                self.write(1, b"\n");
+                return Ok(1);
+            }
+            let reply = self.text("REPLY").unwrap_or_default();
+            if reply.is_empty() {
+                shows = true;
+                continue;
+            }
+            let chosen = reply.trim().parse::<usize>().ok().and_then(|it| words.get(it.checked_sub(1)?)).cloned().unwrap_or_default();
+            self.assign(name, &chosen)?;
+            if !self.once(body, &mut status)? {
+                return Ok(status);
+            }
+            shows = self.text("REPLY").unwrap_or_default().is_empty();
+        }
+    }
+
+    fn count(&mut self, parts: &[Vec<Part>; 3], raws: &[Rc<str>; 3], body: &Script, line: u32) -> Run<i32> {
+        let mut status = 0;
+        let [first, condition, step] = [0, 1, 2].map(|at| (&parts[at], &raws[at]));
+        let value = |it: &mut Shell, (parts, raw): (&Vec<Part>, &Rc<str>)| -> Run<Option<i64>> {
             it.line = line;
+            it.before(Current::Text(format!("(({raw}))").into()))?;
             let text = it.quoted(parts)?;
             if text.trim().is_empty() {
                 return Ok(Some(1));
@@ -495,14 +572,9 @@ impl Shell {
     // Simple commands.
 
     fn simple(&mut self, simple: &Rc<Simple>) -> Run<i32> {
-        if !self.in_trap {
-            self.current = Some(simple.clone());
-        }
         self.line = simple.line;
         self.substituted = None;
-        if !self.in_trap && self.traps.contains_key("DEBUG") {
-            self.trap("DEBUG")?;
-        }
+        self.before(Current::Simple(simple.clone()))?;
         let (late, processes) = (self.late.len(), self.processes.len());
         let done = self.simple_inside(simple);
         for number in self.processes.split_off(processes.min(self.processes.len())) {
@@ -529,6 +601,11 @@ impl Shell {
         let undo = self.undo(&saved);
         if !matches!(opened, Ok(true)) {
             self.put_back(undo);
+            // Bash looks for a program before its redirections are carried out, and so remembers it.
+            let program = !name.contains('/') && !self.functions.contains_key(name) && !builtins::has_builtin(self, name);
+            if program && !self.dash && !simple.assignments.iter().any(|it| it.name == "PATH") {
+                self.path_of(name, None, false);
+            }
             if self.dash && matches!(opened, Ok(false)) && crate::dash::is_special(name) {
                 return Err(Flow::Exit(2));
             }
@@ -575,7 +652,7 @@ impl Shell {
             } else {
                 parts[0] = Part::Text(rest);
             }
-            let value = self.value_of(&Word { parts, braces: None, raw: word.raw.clone() })?;
+            let value = self.value_of(&Word { parts, ..word.clone() })?;
             return Ok(name + &value);
         }
         self.one(word)
@@ -583,6 +660,16 @@ impl Shell {
 
     /// Assignments and redirections without a command.
     fn bare(&mut self, simple: &Simple) -> Run<i32> {
+        // Assignments are part of the expansion, which comes before the redirections.
+        self.substituted = None;
+        for assignment in &simple.assignments {
+            self.trace_assignment(assignment);
+            self.set(assignment)?;
+        }
+        let status = self.substituted.take().unwrap_or(0);
+        if !self.dash {
+            self.last_argument.clear();
+        }
         let saved = self.fds.clone();
         if !simple.redirects.is_empty() {
             let done = self.redirect(&simple.redirects);
@@ -592,12 +679,7 @@ impl Shell {
                 return Ok(self.status);
             }
         }
-        self.substituted = None;
-        for assignment in &simple.assignments {
-            self.trace_assignment(assignment);
-            self.set(assignment)?;
-        }
-        Ok(self.substituted.take().unwrap_or(0))
+        Ok(status)
     }
 
     fn trace(&mut self, text: &str, onto: Option<crate::descriptors::Shared>) {
@@ -634,7 +716,18 @@ impl Shell {
             let shown: Vec<String> = words.iter().map(|it| traced(it)).collect();
             self.trace(&shown.join(" "), errors);
         }
-        self.last_argument = words.last().cloned().unwrap_or_default();
+        let last = match simple.words.last().map(|it| &it.parts[..]) {
+            Some([Part::Array(it)]) => it.name.clone(),
+            _ => words.last().cloned().unwrap_or_default(),
+        };
+        let done = self.dispatch(simple, words);
+        if done.is_ok() {
+            self.last_argument = last;
+        }
+        done
+    }
+
+    fn dispatch(&mut self, simple: &Simple, words: &[String]) -> Run<i32> {
         let mut words = words;
         let mut found = Lookup::All;
         // `command` and `builtin` pass functions by; a declaration behind them keeps its arrays.
@@ -649,7 +742,7 @@ impl Shell {
                     found = Lookup::NoFunctions;
                     continue;
                 }
-                ("builtin", Some(next)) if !self.dash && builtins::is_builtin(next) => found = Lookup::NoFunctions,
+                ("builtin", Some(next)) if !self.dash && builtins::has_builtin(self, next) => found = Lookup::NoFunctions,
                 _ => break,
             }
             words = rest;
@@ -679,7 +772,8 @@ impl Shell {
             return builtins::run(self, &words, &arrays);
         }
         let words = words.to_vec();
-        self.with(&simple.assignments, true, |it| Ok(it.program(&words)))
+        let own = simple.assignments.iter().any(|it| it.name == "PATH");
+        self.with(&simple.assignments, true, |it| Ok(it.found_program(&words, None, own)))
     }
 
     /// Runs something with assignments that hold only for it.
@@ -689,7 +783,7 @@ impl Shell {
             let name = self.reference(&assignment.name);
             let before = self.variables.get(&name).cloned();
             if let Some(message) = self.refuses(&name) {
-                self.complain(&message);
+                self.reported(&message)?;
                 continue;
             }
             self.trace_assignment(assignment);
@@ -712,6 +806,7 @@ impl Shell {
         }
         let before = std::mem::replace(&mut self.arguments, arguments.to_vec());
         let loops = std::mem::take(&mut self.loops);
+        let called = self.line;
         self.calls.push((name.to_owned(), self.line));
         self.frames.push(Frame { name: name.to_owned(), line: self.line, file: function.file.clone(), options: None });
         self.variables.enter();
@@ -722,7 +817,7 @@ impl Shell {
         for (name, traced) in [("ERR", errtrace), ("DEBUG", functrace), ("RETURN", functrace)] {
             kept.extend(if traced { None } else { self.traps.remove_entry(name) });
         }
-        let begun = if functrace && !self.in_trap { self.trap("DEBUG") } else { Ok(()) };
+        let begun = if functrace { self.trap("DEBUG") } else { Ok(()) };
         let done = match begun.and_then(|()| self.compound(&function.body)) {
             Err(Flow::Return(status)) => Ok(status),
             Err(Flow::Break(_) | Flow::Continue(_)) => Ok(self.status),
@@ -746,13 +841,20 @@ impl Shell {
         }
         self.loops = loops;
         self.arguments = before;
+        self.line = called;
         done
     }
 
     /// Runs an argument vector that a program gives back (xargs(1), env(1), …): a builtin has no part in it.
     pub fn run_program(&mut self, argv: &[String]) -> i32 {
         self.depth += 1;
-        let status = if self.deep() { 1 } else { self.program(argv) };
+        let status = if self.deep() {
+            1
+        } else {
+            let search = self.text("PATH").unwrap_or_default();
+            let path = if argv[0].contains('/') { None } else { self.locate(&argv[0], &search).filter(|it| !it.barred).map(|it| it.path) };
+            self.program(argv, path)
+        };
         self.depth -= 1;
         status
     }
@@ -793,7 +895,7 @@ impl Shell {
         if self.deep() {
             return 1;
         }
-        let mut inner = Shell::new(self.world.clone(), name, &self.variables.exported(), &self.cwd);
+        let mut inner = Shell::new(self.world.clone(), name, &self.environment(), &self.cwd);
         inner.inline = inline;
         if dash {
             inner.become_dash();
@@ -814,37 +916,6 @@ impl Shell {
         let status = inner.run(text);
         inner.unmask();
         status
-    }
-
-    fn program(&mut self, argv: &[String]) -> i32 {
-        let name = &argv[0];
-        if name.is_empty() {
-            self.complain(": command not found");
-            return 127;
-        }
-        if name.contains('/') {
-            let path = crate::glob::join(&self.cwd, name);
-            match self.world.stat(&path, true) {
-                Ok(stat) if stat.kind == FileKind::Directory => {
-                    self.complain(&format!("{name}: {}", Errno::IsDirectory));
-                    return 126;
-                }
-                Ok(_) if !self.world.access(&path, 1) => {
-                    self.complain(&format!("{name}: {}", Errno::Access));
-                    return 126;
-                }
-                _ => {}
-            }
-        }
-        let program = Program { argv: argv.to_vec(), line: self.line, environment: self.variables.exported() };
-        let world = self.world.clone();
-        let ended = world.run(self, &program);
-        // What a C program writes to a file or a pipe waits in its buffer: errors come first.
-        self.write(2, &ended.err);
-        match self.put_out(1, &ended.out) {
-            crate::descriptors::Written::Broken => BROKEN_PIPE,
-            _ => ended.status,
-        }
     }
 
     /// Runs what reads from `>(…)` whose writer is done; one that the shell still writes to waits for its end.

@@ -2,14 +2,16 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::{Rc, Weak},
 };
 
 use crate::{
+    hash::Hashed,
+    print,
     descriptors::{Open, Shared, Table, Written},
     options::Options,
-    syntax::{Compound, Script, Simple},
+    syntax::{Compound, Script},
     text as bytes,
     variables::{Held, Variable, Variables},
     world::{Errno, World},
@@ -36,9 +38,30 @@ pub(crate) type Run<T> = Result<T, Flow>;
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
     pub body: Rc<Compound>,
-    pub source: Rc<str>,
     /// The file that it was read from.
     pub file: Rc<str>,
+    pub exported: bool,
+    pub readonly: bool,
+}
+
+/// The command that runs, as `$BASH_COMMAND` names it.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Current {
+    #[default]
+    None,
+    Simple(Rc<crate::syntax::Simple>),
+    /// The head of a loop or a `case`, an expression or a condition.
+    Head(Rc<Compound>),
+    /// Text that was laid out already.
+    Text(Rc<str>),
+}
+
+/// A command that `&` began.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    pub number: u32,
+    pub status: i32,
+    pub waited: bool,
 }
 
 /// What runs a function or a sourced file.
@@ -80,6 +103,8 @@ pub struct Shell {
     pub(crate) name: String,
     pub(crate) status: i32,
     pub(crate) statuses: Vec<i32>,
+    /// Whether a status in the last pipeline hangs on who was faster.
+    pub(crate) races: bool,
     /// Status of the last command substitution of the command that is expanded.
     pub(crate) substituted: Option<i32>,
     pub(crate) line: u32,
@@ -100,17 +125,28 @@ pub struct Shell {
     /// Whether a background command has the shell's own input, and not `/dev/null`.
     pub(crate) input_given: bool,
     pub(crate) depth: usize,
-    pub(crate) jobs: Vec<(u32, i32)>,
+    pub(crate) jobs: Vec<Job>,
+    /// How many jobs began, and the number of the last (`$!`).
+    pub(crate) begun: u32,
+    pub(crate) last_job: Option<u32>,
     pub(crate) last_argument: String,
     pub(crate) late: Vec<Late>,
     /// The umask before this shell changed it: a child leaves its parent's as it was.
     pub(crate) mask_before: Option<u32>,
     /// Descriptors of `<(…)` in the command that runs.
     pub(crate) processes: Vec<u32>,
-    pub(crate) in_trap: bool,
-    /// The command that runs or ran last, outside of traps; none where its text is not laid out here.
-    pub(crate) current: Option<Rc<Simple>>,
+    /// Traps whose commands run right now: none of them begins anew.
+    pub(crate) running: Vec<String>,
+    /// The command that runs or ran last, outside of traps; as its text is laid out when it is asked for.
+    pub(crate) current: Current,
     pub(crate) folders: Vec<String>,
+    /// Where commands were found.
+    pub(crate) hashed: Hashed,
+    pub(crate) aliases: Rc<BTreeMap<String, String>>,
+    /// Builtins that `enable -n` took away.
+    pub(crate) disabled: BTreeSet<String>,
+    /// Limits that `ulimit` set: soft and hard, none where there is none.
+    pub(crate) limits: BTreeMap<char, (Option<u64>, Option<u64>)>,
     pub(crate) random: Option<u32>,
     pub(crate) random_before: i64,
     pub(crate) started: i64,
@@ -156,7 +192,7 @@ impl Shell {
         let shlvl = variables.entry("SHLVL");
         shlvl.held = Held::Text((level + 1).to_string());
         shlvl.exported = true;
-        Shell {
+        let mut shell = Shell {
             world,
             variables,
             fds,
@@ -169,6 +205,7 @@ impl Shell {
             name: name.to_owned(),
             status: 0,
             statuses: vec![0],
+            races: false,
             substituted: None,
             line: 1,
             loops: 0,
@@ -182,13 +219,19 @@ impl Shell {
             input_given: false,
             depth: 0,
             jobs: Vec::new(),
+            begun: 0,
+            last_job: None,
             last_argument: name.to_owned(),
             late: Vec::new(),
             mask_before: None,
             processes: Vec::new(),
-            in_trap: false,
-            current: None,
+            running: Vec::new(),
+            current: Current::default(),
             folders: Vec::new(),
+            hashed: Hashed::default(),
+            aliases: Rc::default(),
+            disabled: BTreeSet::new(),
+            limits: BTreeMap::new(),
             random: None,
             random_before: -1,
             started: 0,
@@ -198,7 +241,9 @@ impl Shell {
             errors,
             named: Vec::new(),
             hazy: Rc::default(),
-        }
+        };
+        shell.import(environment);
+        shell
     }
 
     /// Sets the positional parameters.
@@ -234,6 +279,47 @@ impl Shell {
     /// The working directory.
     pub fn cwd(&self) -> &str {
         &self.cwd
+    }
+
+    /// A function as `declare -f` prints it; what is not laid out here is said to be beyond.
+    pub(crate) fn laid_out(&mut self, name: &str, function: &Function) -> String {
+        print::function(name, &function.body).unwrap_or_else(|| {
+            self.unsure_of(name, "the text of this function is not printed as bash lays it out");
+            String::new()
+        })
+    }
+
+    /// The environment of programs: exported variables and functions.
+    pub(crate) fn environment(&mut self) -> Vec<(String, String)> {
+        let mut out = self.variables.exported();
+        let functions: Vec<(String, Function)> = self.functions.iter().filter(|it| it.1.exported).map(|it| (it.0.clone(), it.1.clone())).collect();
+        for (name, function) in functions {
+            match print::exported(&function.body) {
+                Some(text) => out.push((format!("BASH_FUNC_{name}%%"), text)),
+                None => self.unsure_of(&name, "the text of this function is not handed on as bash lays it out"),
+            }
+        }
+        out.sort();
+        out
+    }
+
+    /// Takes over the functions that the environment holds.
+    fn import(&mut self, environment: &[(String, String)]) {
+        for (key, text) in environment {
+            let Some(name) = key.strip_prefix("BASH_FUNC_").and_then(|it| it.strip_suffix("%%")) else { continue };
+            self.variables.put(key, None);
+            if !text.starts_with("() {") {
+                continue;
+            }
+            let definition = format!("{name} {text}");
+            let mut parser = crate::syntax::Parser::new(&definition, 1, false);
+            if let Some(Ok(script)) = parser.next_line()
+                && let [item] = &script.items[..]
+                && let [(crate::syntax::Command::Function { name, body, .. }, _)] = &item.first.stages[..]
+            {
+                self.functions.insert(name.clone(), Function { body: body.clone(), file: "environment".into(), exported: true, readonly: false });
+            }
+        }
     }
 
     /// The line that runs.
@@ -303,14 +389,33 @@ impl Shell {
         self.write(2, &bytes::to_bytes(&text));
     }
 
-    /// An error that drops the line.
+    /// An error that drops the line, and ends the shell under `set -e` (bash's `report_error`).
     pub(crate) fn discard<T>(&mut self, message: &str) -> Run<T> {
+        if self.dash {
+            return self.dash_ends(message);
+        }
+        self.reported(message)?;
+        self.status = 1;
+        Err(Flow::Discard(1))
+    }
+
+    /// An error of an expression, which drops the line and no more (bash's `internal_error`).
+    pub(crate) fn dropped<T>(&mut self, message: &str) -> Run<T> {
         if self.dash {
             return self.dash_ends(message);
         }
         self.complain(message);
         self.status = 1;
         Err(Flow::Discard(1))
+    }
+
+    /// Tells an error that ends the shell under `set -e`, wherever it stands.
+    pub(crate) fn reported(&mut self, message: &str) -> Run<()> {
+        self.complain(message);
+        if self.options.errexit && !self.dash {
+            return Err(Flow::Exit(if self.status == 0 { 1 } else { self.status }));
+        }
+        Ok(())
     }
 
     /// Writes to a descriptor; false where it can't be.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    shell::{Run, Shell, split},
-    syntax::Simple,
+    print,
+    shell::{Current, Run, Shell, split},
     variables::{Held, Variable},
 };
 
@@ -53,7 +53,7 @@ impl Shell {
         Some(match name {
             "?" => self.status.to_string(),
             "$" => self.world.process_id().to_string(),
-            "!" => return self.jobs.last().map(|it| it.0.to_string()),
+            "!" => return self.last_job.map(|it| it.to_string()),
             "#" => self.arguments.len().to_string(),
             "-" => self.options.letters(),
             "_" => self.last_argument.clone(),
@@ -66,17 +66,23 @@ impl Shell {
                 let (seconds, nanos) = self.world.now(self.line);
                 format!("{seconds}.{:06}", nanos / 1000)
             }
-            "BASH_COMMAND" => match self.current.as_deref().and_then(Simple::laid_out) {
-                Some(text) => text,
-                None => {
+            "BASH_COMMAND" => {
+                let text = match self.current.clone() {
+                    Current::None => Some(String::new()),
+                    Current::Simple(it) => print::simple(&it),
+                    Current::Head(it) => print::head(&it.kind),
+                    Current::Text(it) => Some(it.to_string()),
+                };
+                text.unwrap_or_else(|| {
                     self.unsure_of("$BASH_COMMAND", "the text of this command is not laid out as bash does");
                     String::new()
-                }
-            },
+                })
+            }
             "SRANDOM" => {
                 self.world.assume("random", "$SRANDOM", self.line);
                 self.world.random().to_string()
             }
+            "BASHPID" if self.subshell == 0 => self.world.process_id().to_string(),
             "BASHPID" | "PPID" => {
                 self.unsure_of(&format!("${name}"), "this variable is not known");
                 "1".to_owned()
@@ -133,6 +139,10 @@ impl Shell {
     /// The elements of an array, or the one value of a plain variable.
     pub(crate) fn elements(&mut self, name: &str) -> Vec<String> {
         match name {
+            "PIPESTATUS" if self.races && self.statuses.len() > 1 => {
+                self.unsure_of("$PIPESTATUS", "whether a writer is ended by a reader that reads nothing is a matter of time");
+                return self.statuses.iter().map(i32::to_string).collect();
+            }
             "PIPESTATUS" => return self.statuses.iter().map(i32::to_string).collect(),
             "FUNCNAME" if self.calls.is_empty() => return Vec::new(),
             "FUNCNAME" => return self.callers().into_iter().map(|it| it.0).collect(),
@@ -172,6 +182,11 @@ impl Shell {
             Some(Held::Map(map)) => map.iter().map(|it| it.0.to_owned()).collect(),
             _ => self.indices(name).iter().map(i64::to_string).collect(),
         }
+    }
+
+    /// Whether a name is a variable that holds a text, and no array.
+    pub(crate) fn is_plain(&self, name: &str) -> bool {
+        matches!(self.variables.get(&self.reference(name)).map(|it| &it.held), Some(Held::Text(_)))
     }
 
     pub(crate) fn is_map(&self, name: &str) -> bool {
@@ -230,6 +245,7 @@ impl Shell {
             }
             "BASHPID" | "FUNCNAME" | "GROUPS" | "LINENO" | "PIPESTATUS" | "DIRSTACK" | "BASH_SUBSHELL" => return Ok(None),
             "OPTIND" => self.letter = 0,
+            "PATH" => self.variables.was_set("PATH"),
             "POSIXLY_CORRECT" => self.unsure_of("POSIXLY_CORRECT", "the POSIX mode is not carried out truly"),
             _ => {}
         }

@@ -18,13 +18,13 @@ pub struct Map(Vec<(u32, String, String)>);
 /// Buckets of a new table (`ASSOC_HASH_BUCKETS` of bash); it grows when twice as many entries are in it.
 const BUCKETS: u32 = 1024;
 
-impl Map {
-    /// FNV-1 over the bytes, as bash's hashlib has it.
-    fn bucket(key: &str) -> u32 {
-        let hash = crate::text::to_bytes(key).iter().fold(2_166_136_261_u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte));
-        hash & (BUCKETS - 1)
-    }
+/// The bucket of a key in a table of so many: FNV-1 over the bytes, as bash's hashlib has it.
+pub(crate) fn bucket_of(key: &str, buckets: u32) -> u32 {
+    let hash = crate::text::to_bytes(key).iter().fold(2_166_136_261_u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte));
+    hash & (buckets - 1)
+}
 
+impl Map {
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|it| it.1 == key).map(|it| it.2.as_str())
     }
@@ -35,7 +35,7 @@ impl Map {
             entry.2 = value;
             return;
         }
-        let bucket = Self::bucket(key);
+        let bucket = bucket_of(key, BUCKETS);
         let at = self.0.iter().position(|it| it.0 >= bucket).unwrap_or(self.0.len());
         self.0.insert(at, (bucket, key.to_owned(), value));
     }
@@ -84,6 +84,8 @@ pub struct Variables {
     all: HashMap<String, Variable>,
     /// For each function that runs, what its local names meant before.
     scopes: Vec<Vec<(String, Option<Variable>)>>,
+    /// Whether PATH was assigned since somebody asked.
+    path_set: bool,
 }
 
 impl Variables {
@@ -99,7 +101,18 @@ impl Variables {
         self.all.entry(name.to_owned()).or_default()
     }
 
+    /// Notes that a variable was assigned, where more hangs on it.
+    pub fn was_set(&mut self, name: &str) {
+        self.path_set |= name == "PATH";
+    }
+
+    /// Answers whether PATH was assigned since this was asked last.
+    pub fn path_was_set(&mut self) -> bool {
+        std::mem::take(&mut self.path_set)
+    }
+
     pub fn put(&mut self, name: &str, variable: Option<Variable>) {
+        self.was_set(name);
         match variable {
             Some(variable) => drop(self.all.insert(name.to_owned(), variable)),
             None => drop(self.all.remove(name)),
@@ -125,6 +138,7 @@ impl Variables {
 
     /// Makes a name local to the function that runs; false outside of one.
     pub fn localise(&mut self, name: &str) -> bool {
+        self.was_set(name);
         let before = self.all.get(name).cloned();
         let Some(scope) = self.scopes.last_mut() else { return false };
         if !scope.iter().any(|it| it.0 == name) {
@@ -142,6 +156,7 @@ impl Variables {
 
     /// Removes a variable; a local one stays as an unset local.
     pub fn unset(&mut self, name: &str) {
+        self.was_set(name);
         if self.is_local(name) {
             self.all.insert(name.to_owned(), Variable::default());
         } else if let Some(at) = self.scopes.iter().rposition(|it| it.iter().any(|it| it.0 == name)) {

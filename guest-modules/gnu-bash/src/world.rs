@@ -71,6 +71,8 @@ pub struct Stat {
 pub struct Program {
     /// The word as it was given, and the arguments.
     pub argv: Vec<String>,
+    /// The path of the file to execute, absolute, and as the shell names it; none where the machine looks for it on PATH.
+    pub path: Option<(String, String)>,
     pub line: u32,
     /// Exported variables.
     pub environment: Vec<(String, String)>,
@@ -114,6 +116,8 @@ pub trait World {
     fn unsure(&self, words: &[String], line: u32, reason: &str);
     /// Says that an answer did not come from the target.
     fn assume(&self, about: &str, name: &str, line: u32);
+    /// Says which line of the script runs, before programs are looked for.
+    fn at_line(&self, _line: u32) {}
     /// The path of the program that a name stands for, as execvp(3) finds it.
     fn locate(&self, name: &str, path: &str) -> Option<String>;
     /// Runs a program; it reads and writes through the shell's descriptors.

@@ -13,6 +13,9 @@ use gnu_bash::{Ended, Errno, Kind, Program, Shell, Stat, World, text};
 
 const FILES: &[&str] = &[include_str!("recorded/lists.txt"), include_str!("recorded/words.txt"), include_str!("recorded/builtins.txt")];
 
+/// The programs that there are.
+const PROGRAMS: &[&str] = &["bash", "cat", "echo", "head", "ln", "mkdir", "printf", "seq", "sleep", "touch", "true", "yes"];
+
 #[derive(Clone, Debug)]
 enum Node {
     File(Vec<u8>, u32),
@@ -78,6 +81,9 @@ impl Memory {
 
 impl World for Memory {
     fn stat(&self, path: &str, follow: bool) -> Result<Stat, Errno> {
+        if let Some(name) = path.strip_prefix("/usr/bin/").filter(|it| PROGRAMS.contains(it)) {
+            return Ok(Stat { kind: Kind::Regular, mode: 0o755, uid: 0, gid: 0, size: name.len() as u64, inode: 1, changed: (0, 0) });
+        }
         if path == "/dev/null" {
             return Ok(Stat { kind: Kind::Special, mode: 0o666, uid: 0, gid: 0, size: 0, inode: 0, changed: (0, 0) });
         }
@@ -178,8 +184,8 @@ impl World for Memory {
 
     fn assume(&self, _: &str, _: &str, _: u32) {}
 
-    fn locate(&self, name: &str, _: &str) -> Option<String> {
-        ["bash", "cat", "head", "ln", "mkdir", "seq", "sleep", "touch", "true", "yes"].contains(&name).then(|| format!("/usr/bin/{name}"))
+    fn locate(&self, name: &str, search: &str) -> Option<String> {
+        search.split(':').find(|it| *it == "/usr/bin").filter(|_| PROGRAMS.contains(&name)).map(|it| format!("{it}/{name}"))
     }
 
     fn run(&self, shell: &mut Shell, program: &Program) -> Ended {
@@ -235,6 +241,7 @@ impl World for Memory {
                 self.nodes.borrow_mut().insert(full(name), Node::Link((*target).to_owned()));
                 done(0)
             }
+            ["echo", rest @ ..] => Ended { out: format!("{}\n", rest.join(" ")).into_bytes(), ..Ended::default() },
             ["seq" | "sleep" | "true", ..] => done(0),
             ["bash", options @ .., "-c", script] => done(shell.run_script(script, "bash", Vec::new(), options.first().map_or("", |it| &it[1..]), true, false)),
             ["bash", "-c", script, rest @ ..] => {

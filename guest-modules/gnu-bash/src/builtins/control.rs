@@ -2,7 +2,7 @@
 
 use super::options;
 use crate::{
-    condition,
+    condition, printf,
     glob::join,
     shell::{Flow, Frame, Run, Shell},
     signals, text,
@@ -10,13 +10,6 @@ use crate::{
 };
 
 pub(super) fn nothing(_: &mut Shell, _: &[String]) -> Run<i32> {
-    Ok(0)
-}
-
-pub(super) fn disown(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    if words.len() > 1 {
-        shell.world.unsure(words, shell.line, "which jobs there are is not known");
-    }
     Ok(0)
 }
 
@@ -28,15 +21,10 @@ pub(super) fn test(shell: &mut Shell, words: &[String]) -> Run<i32> {
     condition::test(shell, &words[0], &words[1..])
 }
 
-pub(super) fn no_jobs(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    shell.complain(&format!("{}: no job control", words[0]));
-    Ok(1)
-}
-
 pub(super) fn builtin(shell: &mut Shell, words: &[String]) -> Run<i32> {
     match words.get(1) {
         None => Ok(0),
-        Some(name) if super::is_builtin(name) => super::run(shell, &words[1..], &[]),
+        Some(name) if super::has_builtin(shell, name) => super::run(shell, &words[1..], &[]),
         Some(name) => {
             shell.complain(&format!("builtin: {name}: not a shell builtin"));
             Ok(1)
@@ -171,7 +159,9 @@ pub(super) fn eval(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let script = rest.join(" ");
     let line = shell.line;
     shell.depth += 1;
+    let current = shell.current.clone();
     let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, line) };
+    shell.current = current;
     shell.depth -= 1;
     match done {
         // Here an error in an expansion goes no further.
@@ -225,7 +215,14 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
     shell.frames.push(Frame { name: "source".to_owned(), line, file: file.as_str().into(), options: None });
     shell.sourced += 1;
     shell.depth += 1;
+    let current = shell.current.clone();
+    // A DEBUG trap is for the commands of a file only where functions are traced.
+    let kept = if shell.options.functrace { None } else { shell.traps.remove_entry("DEBUG") };
     let done = if shell.deep() { Err(Flow::Exit(1)) } else { shell.read_and_run(&script, 1) };
+    if let Some((name, act)) = kept {
+        shell.traps.entry(name).or_insert(act);
+    }
+    shell.current = current;
     shell.depth -= 1;
     shell.sourced -= 1;
     shell.frames.pop();
@@ -251,10 +248,10 @@ pub(super) fn exec(shell: &mut Shell, words: &[String]) -> Run<i32> {
     if !given.is_empty() {
         shell.world.unsure(words, shell.line, "this option of exec is not carried out");
     }
-    let search = shell.text("PATH").unwrap_or_default();
-    if !rest[0].contains('/') && shell.world.locate(&rest[0], &search).is_none() && !super::is_builtin(&rest[0]) {
+    let path = if rest[0].contains('/') { None } else { shell.path_of(&rest[0], None, false) };
+    if path.is_none() && !rest[0].contains('/') {
         // Whether it is there is asked by running it: what nobody knows is told there.
-        let program = Program { argv: rest.to_vec(), line: shell.line, environment: shell.variables.exported() };
+        let program = Program { argv: rest.to_vec(), path: None, line: shell.line, environment: shell.environment() };
         let world = shell.world.clone();
         let ended = world.run(shell, &program);
         if ended.status == 127 {
@@ -267,7 +264,9 @@ pub(super) fn exec(shell: &mut Shell, words: &[String]) -> Run<i32> {
     }
     // A shell that became another program has no EXIT trap left.
     shell.traps.remove("EXIT");
-    let status = shell.run_program(rest);
+    shell.depth += 1;
+    let status = if shell.deep() { 1 } else { shell.program(rest, path) };
+    shell.depth -= 1;
     Err(Flow::Exit(status))
 }
 
@@ -287,27 +286,23 @@ pub(super) fn calculate(shell: &mut Shell, words: &[String]) -> Run<i32> {
     Ok(i32::from(last == 0))
 }
 
-/// A text in single quotes, as `trap -p` shows it.
-fn single_quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
 pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let (given, rest) = match options(shell, words, "lp") {
         Ok(it) => it,
         Err(status) => return Ok(status),
     };
     if super::has(&given, 'l') {
-        shell.world.unsure(words, shell.line, "this list is not printed");
-        return Ok(0);
+        return Ok(super::print(shell, "trap", &signals::table()));
     }
     if rest.is_empty() || super::has(&given, 'p') {
         let mut out = String::new();
         let listed = shell.shown.clone().unwrap_or_else(|| shell.traps.clone());
-        for (name, act) in &listed {
-            if rest.is_empty() || rest.iter().any(|it| signals::name(it) == Some(name)) {
+        let mut listed: Vec<(&String, &String)> = listed.iter().collect();
+        listed.sort_by_key(|it| signals::place(it.0));
+        for (name, act) in listed {
+            if rest.is_empty() || rest.iter().any(|it| signals::name(it).as_deref() == Some(name)) {
                 let shown = if signals::number(name).is_some_and(|it| it > 0) { format!("SIG{name}") } else { name.clone() };
-                out.push_str(&format!("trap -- {} {shown}\n", single_quoted(act)));
+                out.push_str(&format!("trap -- {} {shown}\n", printf::quote_single(act)));
             }
         }
         return Ok(super::print(shell, "trap", &out));
@@ -338,115 +333,9 @@ pub(super) fn trap(shell: &mut Shell, words: &[String]) -> Run<i32> {
             continue;
         };
         match &act {
-            Some(act) => drop(shell.traps.insert(signal.to_owned(), act.clone())),
-            None => drop(shell.traps.remove(signal)),
+            Some(act) => drop(shell.traps.insert(signal.clone(), act.clone())),
+            None => drop(shell.traps.remove(&signal)),
         }
-    }
-    Ok(status)
-}
-
-pub(super) fn kill(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    let mut signal = "TERM".to_owned();
-    let mut rest = &words[1..];
-    if let [first, more @ ..] = rest {
-        if first == "-l" || first == "-L" {
-            shell.world.unsure(words, shell.line, "this list is not printed");
-            return Ok(0);
-        }
-        if matches!(first.as_str(), "-s" | "-n")
-            && let [name, more @ ..] = more
-        {
-            signal.clone_from(name);
-            rest = more;
-        } else if let Some(name) = first.strip_prefix('-').filter(|it| signals::name(it).is_some()) {
-            signal = name.to_owned();
-            rest = more;
-        }
-    }
-    if rest.first().is_some_and(|it| it == "--") {
-        rest = &rest[1..];
-    }
-    let Some(name) = signals::name(&signal) else {
-        shell.complain(&format!("kill: {signal}: invalid signal specification"));
-        return Ok(1);
-    };
-    if rest.is_empty() {
-        shell.complain("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]");
-        return Ok(2);
-    }
-    let mut status = 1;
-    for target in rest {
-        let number = target.parse::<i64>().ok();
-        let me = i64::from(shell.world.process_id());
-        let jobs: Vec<u32> = shell.jobs.iter().map(|it| it.0).collect();
-        match number {
-            Some(number) if number == me => {
-                if name == "EXIT" {
-                    status = 0;
-                    continue;
-                }
-                match shell.traps.get(name).cloned() {
-                    Some(act) if act.is_empty() => status = 0,
-                    Some(_) => {
-                        shell.trap(name)?;
-                        status = 0;
-                    }
-                    None if matches!(name, "CHLD" | "CONT" | "URG" | "WINCH") => status = 0,
-                    None => {
-                        // The shell ends by a signal, without its EXIT trap only for those that can't be caught.
-                        if matches!(name, "KILL" | "STOP") {
-                            shell.traps.remove("EXIT");
-                        }
-                        return Err(Flow::Exit(128 + signals::number(name).unwrap_or(0)));
-                    }
-                }
-            }
-            Some(number) if jobs.iter().any(|it| i64::from(*it) == number) => {
-                // Here a job is over when it is known, on a machine perhaps not.
-                shell.world.unsure(words, shell.line, "a job in the background is not ended by a signal here");
-                status = 0;
-            }
-            Some(_) => {
-                if name != "EXIT" {
-                    shell.world.unsure(words, shell.line, "processes of the target are not known");
-                } else {
-                    shell.world.assume("process", target, shell.line);
-                }
-                shell.complain(&format!("kill: ({target}) - No such process"));
-            }
-            None => shell.complain(&format!("kill: {target}: arguments must be process or job IDs")),
-        }
-    }
-    Ok(status)
-}
-
-pub(super) fn wait(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    let (_, rest) = match options(shell, words, "fnp:") {
-        Ok(it) => it,
-        Err(status) => return Ok(status),
-    };
-    if words.get(1).is_some_and(|it| it.starts_with('-')) {
-        shell.world.unsure(words, shell.line, "this option of wait is not carried out");
-    }
-    if rest.is_empty() {
-        shell.jobs.clear();
-        return Ok(0);
-    }
-    let mut status = 0;
-    for word in rest {
-        let number = word.strip_prefix('%').map_or(word.as_str(), |it| it);
-        let found = if word.starts_with('%') {
-            number.parse::<usize>().ok().and_then(|it| shell.jobs.get(it.checked_sub(1)?)).map(|it| it.1)
-        } else {
-            number.parse::<u32>().ok().and_then(|number| shell.jobs.iter().find(|it| it.0 == number)).map(|it| it.1)
-        };
-        status = match found {
-            Some(status) => status,
-            None => {
-                shell.complain(&format!("wait: pid {word} is not a child of this shell"));
-                127
-            }
-        };
     }
     Ok(status)
 }

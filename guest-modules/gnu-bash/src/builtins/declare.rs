@@ -97,6 +97,9 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
         shell.complain(&format!("{by}: `{word}': not a valid identifier"));
         return Ok(1);
     }
+    if matches!(by, "declare" | "typeset" | "local") {
+        shell.variables.was_set(&base);
+    }
     let local = by == "local" || matches!(by, "declare" | "typeset") && !shell.calls.is_empty() && !on('g');
     if by == "export" && on('n') {
         if let Some(value) = &value {
@@ -212,20 +215,57 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
 }
 
 fn functions(shell: &mut Shell, by: &str, names: &[String], wish: &Wish) -> Run<i32> {
-    let mut status = 0;
-    for name in names {
-        if !shell.functions.contains_key(name) {
+    let (mut status, mut out) = (0, String::new());
+    let on = |letter| wish.on.contains(&letter);
+    let named = !names.is_empty();
+    let mut all: Vec<String> = if named { names.to_vec() } else { shell.functions.keys().cloned().collect() };
+    if !named {
+        all.sort();
+    }
+    let flags = |it: &crate::shell::Function| format!("{}{}", if it.readonly { "r" } else { "" }, if it.exported { "x" } else { "" });
+    for name in &all {
+        let Some(function) = shell.functions.get(name).cloned() else {
+            if by == "export" || by == "readonly" {
+                shell.complain(&format!("{by}: {name}: not a function"));
+            }
             status = 1;
-        } else if by == "export" || by == "readonly" || !wish.on.contains(&'F') {
-            shell.world.unsure(&[by.to_owned(), name.clone()], shell.line, "a function that is printed or handed on is not carried out");
+            continue;
+        };
+        // With other letters, `declare -f` gives functions attributes.
+        let sets = by == "export" || by == "readonly" || on('x') || on('r');
+        if named && sets && !on('p') {
+            let entry = shell.functions.entry(name.clone()).or_insert(function);
+            entry.exported = (entry.exported || by == "export" || on('x')) && !(by == "export" && on('n'));
+            entry.readonly |= by == "readonly" || on('r');
+            continue;
+        }
+        if on('t') || wish.off.contains(&'x') || wish.off.contains(&'t') {
+            shell.world.unsure(&[by.to_owned(), name.clone()], shell.line, "this attribute of a function is not carried out");
+        }
+        let shown = match by {
+            "export" => function.exported,
+            "readonly" => function.readonly,
+            _ => (!on('x') || function.exported) && (!on('r') || function.readonly),
+        };
+        if !named && !shown {
+            continue;
+        }
+        let flags = flags(&function);
+        if on('F') {
+            out.push_str(&if named { format!("{name}\n") } else { format!("declare -f{flags} {name}\n") });
+            if named && shell.options.extdebug {
+                shell.world.unsure(&[by.to_owned(), name.clone()], shell.line, "where a function was read is not told");
+            }
         } else {
-            print(shell, by, &format!("{name}\n"));
+            out.push_str(&shell.laid_out(name, &function));
+            out.push('\n');
+            if !flags.is_empty() && (on('p') || !named) {
+                out.push_str(&format!("declare -f{flags} {name}\n"));
+            }
         }
     }
-    if names.is_empty() {
-        shell.world.unsure(&[by.to_owned()], shell.line, "the list of functions is not printed truly");
-    }
-    Ok(status)
+    let printed = print(shell, by, &out);
+    Ok(if printed == 0 { status } else { printed })
 }
 
 /// `declare -p`.
@@ -265,7 +305,7 @@ fn list(shell: &mut Shell, by: &str, names: &[String], wish: &Wish) -> Run<i32> 
     Ok(if printed == 0 { status } else { printed })
 }
 
-fn line(shell: &Shell, name: &str) -> Option<String> {
+pub(crate) fn line(shell: &Shell, name: &str) -> Option<String> {
     let variable = shell.variables.get(name)?;
     let flags = shell.attributes(name);
     let flags = if flags.is_empty() { "-".to_owned() } else { flags };
@@ -287,7 +327,7 @@ fn line(shell: &Shell, name: &str) -> Option<String> {
 }
 
 /// A key as `declare -p` prints it: quoted where it has to be.
-fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     if !text.is_empty() && text.chars().all(|it| it.is_ascii_alphanumeric() || "_-./:,+=@%".contains(it)) {
         text.to_owned()
     } else {
@@ -303,7 +343,12 @@ pub(super) fn unset(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let mut status = 0;
     for word in names {
         if has(&given, 'f') {
-            shell.functions.remove(word);
+            if shell.functions.get(word).is_some_and(|it| it.readonly) {
+                shell.complain(&format!("unset: {word}: cannot unset: readonly function"));
+                status = 1;
+            } else {
+                shell.functions.remove(word);
+            }
             continue;
         }
         let (base, index) = match split(word) {

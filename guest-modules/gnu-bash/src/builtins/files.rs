@@ -37,6 +37,9 @@ fn go(shell: &mut Shell, name: &str, word: &str, physical: bool) -> Option<Strin
 }
 
 fn change(shell: &mut Shell, target: String) -> Run<()> {
+    if shell.dash {
+        shell.hashed.drop_relative();
+    }
     let before = std::mem::replace(&mut shell.cwd, target.clone());
     shell.assign("OLDPWD", &before)?;
     if let Some(variable) = shell.variables.get_mut("OLDPWD") {

@@ -71,7 +71,19 @@ pub(super) fn printf(shell: &mut Shell, words: &[String]) -> Run<i32> {
         shell.complain("printf: usage: printf [-v var] format [arguments]");
         return Ok(2);
     };
-    let made = format::format(layout, &rest[1..]);
+    let zone = shell.text("TZ");
+    let (world, line) = (shell.world.clone(), shell.line);
+    let mut clock = |now: bool| match zone.as_deref() {
+        Some(name) if !matches!(name, "" | "UTC" | "UTC0") => Err("printf: a time in another zone than UTC".to_owned()),
+        zone => {
+            if zone.is_none() {
+                world.assume("zone-data", "TZ", line);
+            }
+            // Only what asks for it hangs on the clock.
+            Ok(if now { world.now(line).0 } else { 0 })
+        }
+    };
+    let made = format::format(layout, &rest[1..], &mut clock);
     for complaint in &made.complaints {
         shell.complain(complaint);
     }
@@ -108,7 +120,7 @@ fn put(shell: &mut Shell, name: &str, value: &str) -> Run<i32> {
     match shell.try_assign(name, value)? {
         None => Ok(0),
         Some(message) => {
-            shell.complain(&message);
+            shell.reported(&message)?;
             Ok(1)
         }
     }
@@ -296,9 +308,6 @@ pub(super) fn mapfile(shell: &mut Shell, words: &[String]) -> Run<i32> {
         Ok(it) => it,
         Err(status) => return Ok(status),
     };
-    if has(&given, 'C') {
-        shell.world.unsure(words, shell.line, "a callback of mapfile is not carried out");
-    }
     let name = rest.first().map_or("MAPFILE", String::as_str).to_owned();
     if !is_name(&name) {
         shell.complain(&format!("{}: `{name}': not a valid identifier", words[0]));
@@ -309,6 +318,15 @@ pub(super) fn mapfile(shell: &mut Shell, words: &[String]) -> Run<i32> {
         shell.complain(&format!("{}: invalid number", words[0]));
         return Ok(1);
     };
+    let quantum = match value(&given, 'c').map(|it| (it, it.parse::<usize>())) {
+        None => 5000,
+        Some((_, Ok(many))) if many > 0 => many,
+        Some((word, _)) => {
+            shell.complain(&format!("{}: {word}: invalid callback quantum", words[0]));
+            return Ok(1);
+        }
+    };
+    let callback = value(&given, 'C').map(str::to_owned);
     let end = value(&given, 'd').map_or(b'\n', |it| text::to_bytes(it).first().copied().unwrap_or(0));
     let ahead = match shell.ahead(number as u32) {
         Ok(ahead) => ahead,
@@ -342,12 +360,18 @@ pub(super) fn mapfile(shell: &mut Shell, words: &[String]) -> Run<i32> {
         return Ok(1);
     }
     let keeps = value(&given, 'O').is_some();
-    let list = shell.list(&name);
     if !keeps {
-        list.clear();
+        shell.list(&name).clear();
+    } else {
+        shell.list(&name);
     }
     for (at, line) in lines.into_iter().enumerate() {
-        list.insert((origin + at) as i64, line);
+        if let Some(act) = callback.as_ref().filter(|_| (at + 1) % quantum == 0) {
+            // It runs before the line is taken in.
+            let text = format!("{act} {} {}", origin + at, format::quote_single(&line));
+            shell.read_and_run(&text, shell.line)?;
+        }
+        shell.list(&name).insert((origin + at) as i64, line);
     }
     Ok(0)
 }

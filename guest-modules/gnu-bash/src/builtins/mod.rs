@@ -1,11 +1,16 @@
 //! Builtins (bash(1), SHELL BUILTIN COMMANDS).
 
+mod alias;
 mod control;
 mod declare;
 mod files;
 mod input;
+mod jobs;
+mod limits;
 mod names;
 mod settings;
+
+pub(crate) use declare::{key, line as declaration};
 
 use crate::{
     shell::{Run, Shell},
@@ -19,8 +24,9 @@ const ALL: &[(&str, Act)] = &[
     (":", control::nothing),
     (".", control::source),
     ("[", control::test),
-    ("alias", settings::alias),
-    ("bg", control::no_jobs),
+    ("alias", alias::alias),
+    ("bind", settings::beyond),
+    ("bg", jobs::none),
     ("break", control::leave),
     ("builtin", control::builtin),
     ("caller", control::caller),
@@ -31,21 +37,21 @@ const ALL: &[(&str, Act)] = &[
     ("compopt", control::nothing),
     ("continue", control::go_on),
     ("dirs", files::dirs),
-    ("disown", control::disown),
+    ("disown", jobs::disown),
     ("echo", input::echo),
-    ("enable", settings::beyond),
+    ("enable", settings::enable),
     ("eval", control::eval),
     ("exec", control::exec),
     ("exit", control::exit),
     ("false", control::fail),
     ("fc", settings::beyond),
-    ("fg", control::no_jobs),
+    ("fg", jobs::none),
     ("getopts", input::getopts),
     ("hash", names::hash),
     ("help", settings::beyond),
     ("history", control::nothing),
-    ("jobs", control::nothing),
-    ("kill", control::kill),
+    ("jobs", jobs::jobs),
+    ("kill", jobs::kill),
     ("let", control::calculate),
     ("logout", control::exit),
     ("mapfile", input::mapfile),
@@ -66,11 +72,11 @@ const ALL: &[(&str, Act)] = &[
     ("trap", control::trap),
     ("true", control::nothing),
     ("type", names::kind),
-    ("ulimit", settings::ulimit),
+    ("ulimit", limits::ulimit),
     ("umask", files::umask),
-    ("unalias", control::nothing),
+    ("unalias", alias::unalias),
     ("unset", declare::unset),
-    ("wait", control::wait),
+    ("wait", jobs::wait),
 ];
 
 /// Builtins whose arguments are assignments.
@@ -81,6 +87,13 @@ const KEYWORDS: &[&str] = &[
     "{", "}",
 ];
 
+/// The names of all builtins, sorted.
+fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = ALL.iter().map(|it| it.0).chain(DECLARE.iter().copied()).collect();
+    names.sort_unstable();
+    names
+}
+
 /// Answers whether bash has a builtin of this name.
 pub fn is_builtin(name: &str) -> bool {
     declares(name) || ALL.iter().any(|it| it.0 == name)
@@ -88,7 +101,7 @@ pub fn is_builtin(name: &str) -> bool {
 
 /// Answers whether this shell has a builtin of this name.
 pub(crate) fn has_builtin(shell: &Shell, name: &str) -> bool {
-    if shell.dash { crate::dash::is_builtin(name) } else { is_builtin(name) }
+    if shell.dash { crate::dash::is_builtin(name) } else { is_builtin(name) && !shell.disabled.contains(name) }
 }
 
 /// Answers whether a word is reserved.

@@ -14,17 +14,40 @@ pub(super) fn beyond(shell: &mut Shell, words: &[String]) -> Run<i32> {
     Ok(1)
 }
 
-pub(super) fn alias(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    // A script has no aliases: they are expanded only where `expand_aliases` is on, which is said to be beyond.
-    if words.len() == 1 || words[1..].iter().all(|it| it.contains('=')) {
-        return Ok(0);
-    }
-    beyond(shell, words)
-}
+/// Builtins that POSIX calls special.
+const SPECIAL: &[&str] = &[".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "source", "times", "trap", "unset"];
 
-pub(super) fn ulimit(shell: &mut Shell, words: &[String]) -> Run<i32> {
-    shell.world.unsure(words, shell.line, "limits of processes are not known");
-    Ok(0)
+pub(super) fn enable(shell: &mut Shell, words: &[String]) -> Run<i32> {
+    let (given, names) = match options(shell, words, "adnpsf:") {
+        Ok(it) => it,
+        Err(status) => return Ok(status),
+    };
+    if has(&given, 'f') || has(&given, 'd') {
+        return beyond(shell, words);
+    }
+    if names.is_empty() || has(&given, 'p') {
+        let chosen = super::names().into_iter().filter(|it| !has(&given, 's') || SPECIAL.contains(it));
+        let mut out = String::new();
+        for name in chosen {
+            let off = shell.disabled.contains(name);
+            if has(&given, 'a') || off == has(&given, 'n') {
+                out.push_str(&format!("enable {}{name}\n", if off { "-n " } else { "" }));
+            }
+        }
+        return Ok(print(shell, "enable", &out));
+    }
+    let mut status = 0;
+    for name in names {
+        if !super::is_builtin(name) {
+            shell.complain(&format!("enable: {name}: not a shell builtin"));
+            status = 1;
+        } else if has(&given, 'n') {
+            shell.disabled.insert(name.clone());
+        } else {
+            shell.disabled.remove(name);
+        }
+    }
+    Ok(status)
 }
 
 fn turn(shell: &mut Shell, words: &[String], name: &str, shopt: bool, on: bool) -> bool {
@@ -118,8 +141,14 @@ pub(super) fn shopt(shell: &mut Shell, words: &[String]) -> Run<i32> {
     let (mut status, mut out) = (0, String::new());
     let all: Vec<String> = if names.is_empty() {
         let mut all: Vec<String> = ALL.iter().filter(|it| class(&it.2)).map(|it| it.0.to_owned()).collect();
-        all.sort_unstable();
-        shell.world.unsure(words, shell.line, "the list of options is not printed truly");
+        if of_set {
+            all.sort_unstable();
+        } else {
+            // The list of bash is sorted but for this one.
+            all.sort_by_key(|it| if it == "assoc_expand_once" { "autocd_".to_owned() } else { it.clone() });
+        }
+        let names = std::mem::take(&mut all);
+        all.extend(names.into_iter().filter(|it| !(on || off) || shell.options.switch(it).is_some_and(|it| *it) == on));
         all
     } else {
         names.to_vec()
@@ -133,10 +162,7 @@ pub(super) fn shopt(shell: &mut Shell, words: &[String]) -> Run<i32> {
             continue;
         }
         let held = shell.options.switch(name).is_some_and(|it| *it);
-        if on || off {
-            if names.is_empty() {
-                continue;
-            }
+        if (on || off) && !names.is_empty() {
             turn(shell, words, name, !of_set, on);
         } else {
             if !held && !names.is_empty() {

@@ -24,6 +24,11 @@ pub fn quote(text: &str) -> String {
     out
 }
 
+/// Quotes in single quotes, as `alias` and `trap` do.
+pub fn quote_single(text: &str) -> String {
+    if text == "'" { "\\'".to_string() } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 /// Quotes as `${x@Q}` does: single quotes, or `$'…'`.
 pub fn quote_at(text: &str) -> String {
     match text {

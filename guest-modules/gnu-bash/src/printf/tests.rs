@@ -2,13 +2,13 @@ use super::{ansi, echo_escapes, format, quote, quote_at, quote_declare};
 
 fn check(line: &[&str], out: &str) {
     let args: Vec<String> = line[1..].iter().map(|arg| arg.to_string()).collect();
-    let done = format(line[0], &args);
+    let done = format(line[0], &args, &mut |_| Ok(0));
     assert_eq!((done.out.as_str(), done.complaints.as_slice(), done.status), (out, &[][..], 0), "{line:?}");
 }
 
 fn refuse(line: &[&str], out: &str, complaint: &str, status: i32) {
     let args: Vec<String> = line[1..].iter().map(|arg| arg.to_string()).collect();
-    let done = format(line[0], &args);
+    let done = format(line[0], &args, &mut |_| Ok(0));
     assert_eq!((done.out.as_str(), done.complaints, done.status), (out, vec![complaint.to_string()], status), "{line:?}");
 }
 
@@ -36,8 +36,12 @@ fn complaints() {
     refuse(&["a%y"], "a", "printf: `y': invalid format character", 1);
     refuse(&["%d%b", "x", "\\c"], "0", "printf: x: invalid number", 0);
     refuse(&["a\\x"], "a\\x", "printf: missing hex digit for \\x", 0);
-    assert!(format("%(%Y)T", &[]).unsure.is_some());
-    assert!(format("%999999999d", &[]).unsure.is_some());
+    assert!(format("%(%Y)T", &[], &mut |_| Err("no clock".to_owned())).unsure.is_some());
+    // As bash 5.2 shows them.
+    for (seconds, shown) in [("86400", "1970-01-02 00:00:00 Fri 5 01 70 1970 002"), ("951782399", "2000-02-28 23:59:59 Mon 1 09 00 2000 059")] {
+        assert_eq!(format("%(%F %T %a %u %V %g %G %j)T", &[seconds.to_owned()], &mut |_| Ok(1)).out, shown);
+    }
+    assert!(format("%999999999d", &[], &mut |_| Ok(0)).unsure.is_some());
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Commands. A script is read line by line, as bash reads it: what comes before a syntax error has run when it is met.
 //! One file, as compound commands, redirections and here-documents are one grammar over one place in the text.
 
-use std::{cell::OnceCell, rc::Rc};
+use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
 
 use super::{
-    tree::{After, Arm, Assignment, Command, Compound, Condition, Element, Item, Kind, On, Part, Pipeline, Redirect, Script, Simple, Value, Way, Word},
+    alias::Expanding,
+    tree::{After, Arm, Assignment, Command, Compound, Condition, Element, Item, Kind, Mark, On, Part, Pipeline, Redirect, Script, Simple, Value, Way, Word},
     words::Style,
 };
 
@@ -41,6 +42,14 @@ pub struct Parser {
     pub dash: bool,
     pub(super) awaited: Vec<Awaited>,
     pub(super) depth: usize,
+    /// Whether this is the text of a here-document.
+    pub(super) document: bool,
+    /// Aliases that are expanded, and those whose text is being read.
+    pub aliases: Option<Rc<BTreeMap<String, String>>>,
+    pub(super) expanding: Vec<Expanding>,
+    pub(super) expanded: usize,
+    /// What of the text is shown in another form than it was written.
+    pub(super) marks: Vec<Mark>,
     /// What bash warns of while it reads.
     pub warnings: Vec<String>,
 }
@@ -66,7 +75,7 @@ pub(super) fn is_name(letter: char) -> bool {
 impl Parser {
     /// Begins to read text whose first line has this number.
     pub fn new(text: &str, line: u32, extglob: bool) -> Parser {
-        Parser { text: text.chars().collect(), at: 0, line, extglob, dash: false, awaited: Vec::new(), depth: 0, warnings: Vec::new() }
+        Parser { text: text.chars().collect(), at: 0, line, extglob, dash: false, awaited: Vec::new(), depth: 0, document: false, aliases: None, expanding: Vec::new(), expanded: 0, marks: Vec::new(), warnings: Vec::new() }
     }
 
     /// The commands of the next line that has some; none at the end.
@@ -76,6 +85,7 @@ impl Parser {
             return None;
         }
         self.peek()?;
+        self.marks.clear();
         Some(self.one_line())
     }
 
@@ -233,7 +243,8 @@ impl Parser {
                 vec![Part::Quoted(body)]
             } else {
                 let mut inner = Parser::new(&body, start, self.extglob);
-                (inner.depth, inner.dash) = (self.depth, self.dash);
+                (inner.depth, inner.dash, inner.aliases) = (self.depth, self.dash, self.aliases.clone());
+                inner.document = !self.dash;
                 inner.inside_quotes(None, true)?
             };
             let _ = awaited.text.set(parts);
@@ -262,6 +273,12 @@ impl Parser {
                 }
                 script.items.push(it.item()?);
                 it.blank();
+                if it.peek() == Some('\n')
+                    && !it.ended_item(&script)
+                    && let Some(last) = script.items.last_mut()
+                {
+                    last.newline = true;
+                }
                 if it.peek() == Some('\n') || it.at_end() || it.ended_item(&script) {
                     continue;
                 }
@@ -322,11 +339,11 @@ impl Parser {
         } else if self.peek() == Some(';') && !matches!(self.after(1), Some(';' | '&')) {
             self.at += 1;
         }
-        Ok(Item { first, rest, background, line })
+        Ok(Item { first, rest, background, newline: false, line })
     }
 
     fn pipeline(&mut self) -> Read<Pipeline> {
-        let mut pipeline = Pipeline { negated: false, timed: false, stages: Vec::new() };
+        let mut pipeline = Pipeline { negated: false, timed: false, portable: false, stages: Vec::new() };
         loop {
             self.blank();
             if self.keyword("!") {
@@ -335,6 +352,7 @@ impl Parser {
                 pipeline.timed = true;
                 self.blank();
                 if self.reserved().is_some_and(|it| it == "-p") {
+                    pipeline.portable = true;
                     self.at += 2;
                 }
             } else {
@@ -357,11 +375,15 @@ impl Parser {
             let both = !self.dash && self.take("&");
             pipeline.stages.push((command, both));
             self.newlines()?;
+            if self.reserved().is_some_and(|it| it == "!") && !self.dash {
+                return Err(self.unexpected());
+            }
         }
     }
 
     fn command(&mut self) -> Read<Command> {
         self.blank();
+        self.alias(true)?;
         let line = self.line;
         let kind = match self.peek() {
             Some('(') => Some(self.parenthesis()?),
@@ -380,12 +402,14 @@ impl Parser {
 
     fn parenthesis(&mut self) -> Read<Kind> {
         if self.looking_at("((") && !self.dash {
-            let (at, line) = (self.at, self.line);
+            let (at, line, before) = (self.at, self.line, self.marks.len());
             self.at += 2;
             if let Ok(parts) = self.arithmetic("))") {
-                return Ok(Kind::Arithmetic(parts));
+                let raw: String = self.text[at + 2..self.at - 2].iter().collect();
+                return Ok(Kind::Arithmetic(parts, raw.into()));
             }
             (self.at, self.line) = (at, line);
+            self.marks.truncate(before);
         }
         self.at += 1;
         let script = self.script()?;
@@ -415,17 +439,17 @@ impl Parser {
                 Kind::While(word == "until", condition, self.body()?)
             }
             "for" => self.loop_over()?,
-            "select" => {
-                self.loop_over()?;
-                Kind::Beyond("select")
-            }
+            "select" => match self.loop_over()? {
+                Kind::For(name, words, body) => Kind::Select(name, words, body),
+                _ => return Err(self.unexpected()),
+            },
             "case" => self.case()?,
             "[[" => {
                 self.at += 2;
                 let condition = self.deeper(Parser::either)?;
                 self.newlines()?;
                 if !self.keyword("]]") {
-                    return Err(self.unexpected());
+                    return if self.dash { Err(self.unexpected()) } else { self.wrong("syntax error in conditional expression", false) };
                 }
                 Kind::Condition(condition)
             }
@@ -433,12 +457,16 @@ impl Parser {
                 self.at += 6;
                 self.blank();
                 let named = self.text[self.at..].iter().take_while(|it| is_name(**it)).count();
-                let behind: String = self.text[self.at + named..].iter().skip_while(|it| is_blank(**it)).take(1).collect();
-                if named > 0 && matches!(behind.as_str(), "{" | "(") {
+                let behind: String = self.text[self.at + named..].iter().skip_while(|it| is_blank(**it)).take_while(|it| !is_blank(**it) && **it != '\n').collect();
+                let mut name = "COPROC".to_owned();
+                // Before a compound command a word is the name.
+                let compound = behind.starts_with('(') || matches!(behind.as_str(), "{" | "if" | "while" | "until" | "for" | "case" | "select" | "[[");
+                let first: String = self.text[self.at..self.at + named].iter().collect();
+                if named > 0 && compound && !matches!(first.as_str(), "if" | "while" | "until" | "for" | "case" | "select") {
                     self.at += named;
+                    name = first;
                 }
-                self.deeper(Parser::command)?;
-                Kind::Beyond("coproc")
+                Kind::Coprocess(name, Box::new(self.deeper(Parser::command)?))
             }
             it if RESERVED.contains(&it) && it != "in" => return Err(self.unexpected()),
             _ => return Ok(None),
@@ -493,16 +521,24 @@ impl Parser {
             return self.wrong("Syntax error: Bad for loop variable", false);
         }
         if self.take("((") {
+            let from = self.at;
             let first = self.arithmetic(";")?;
+            let middle = self.at;
             let second = self.arithmetic(";")?;
+            let last = self.at;
             let third = self.arithmetic("))")?;
+            let raw = |from: usize, to: usize| -> std::rc::Rc<str> {
+                let text: String = self.text[from..to].iter().skip_while(|it| it.is_ascii_whitespace()).collect();
+                if text.is_empty() { "1".into() } else { text.into() }
+            };
+            let raws = [raw(from, middle - 1), raw(middle, last - 1), raw(last, self.at - 2)];
             self.blank();
             if self.peek() == Some(';') {
                 self.at += 1;
             }
             self.newlines()?;
             let body = self.braced_body()?;
-            return Ok(Kind::Count([first, second, third], body));
+            return Ok(Kind::Count([first, second, third], raws, body));
         }
         let name: String = self.text[self.at..].iter().take_while(|it| !is_meta(**it)).collect();
         if name.is_empty() {
@@ -613,7 +649,7 @@ impl Parser {
         if self.take("(") {
             let inner = self.deeper(Parser::either)?;
             self.newlines()?;
-            return if self.take(")") { Ok(inner) } else { Err(self.unexpected()) };
+            return if self.take(")") { Ok(Condition::Group(Box::new(inner))) } else { Err(self.unexpected()) };
         }
         let first = self.word(Style::Test)?;
         self.blank();
@@ -680,8 +716,8 @@ impl Parser {
             Command::Compound(body) => body,
             // In dash a function's body may be any command.
             command if self.dash => {
-                let pipeline = Pipeline { negated: false, timed: false, stages: vec![(command, false)] };
-                let item = Item { first: pipeline, rest: Vec::new(), background: false, line };
+                let pipeline = Pipeline { negated: false, timed: false, portable: false, stages: vec![(command, false)] };
+                let item = Item { first: pipeline, rest: Vec::new(), background: false, newline: false, line };
                 Rc::new(Compound { kind: Kind::Group(Script { items: vec![item] }), redirects: Vec::new(), line })
             }
             _ => return Err(self.unexpected()),
@@ -695,6 +731,7 @@ impl Parser {
         let (mut declares, mut lookahead) = (false, false);
         loop {
             self.blank();
+            self.alias(simple.words.is_empty())?;
             if let Some(redirect) = self.redirect()? {
                 lookahead = false;
                 simple.redirects.push(redirect);
@@ -710,8 +747,8 @@ impl Parser {
                 if simple.words.is_empty() {
                     simple.assignments.push(assignment);
                 } else {
-                    let raw = assignment.raw.clone();
-                    simple.words.push(Word { parts: vec![Part::Array(Rc::new(assignment))], braces: None, raw });
+                    let (raw, marks) = (assignment.raw.clone(), assignment.marks.clone());
+                    simple.words.push(Word { parts: vec![Part::Array(Rc::new(assignment))], braces: None, raw, marks });
                 }
                 continue;
             }
@@ -738,7 +775,7 @@ impl Parser {
 
     /// An assignment here; in the arguments of a declaration only one of an array is one, as others are plain words.
     fn assignment(&mut self, argument: bool) -> Read<Option<Assignment>> {
-        let (start, line) = (self.at, self.line);
+        let (start, line, marked) = (self.at, self.line, self.marks.len());
         if !self.peek().is_some_and(is_name_start) {
             return Ok(None);
         }
@@ -762,7 +799,7 @@ impl Parser {
         }
         let value = if self.peek() == Some('(') && index.is_none() && !self.dash { Value::Array(self.elements()?) } else { Value::Scalar(self.word(Style::Value)?) };
         let raw: String = self.text[start..self.at].iter().collect();
-        Ok(Some(Assignment { name, index, append, value, raw: raw.into() }))
+        Ok(Some(Assignment { name, index, append, value, raw: raw.into(), marks: self.marks_from(marked, start) }))
     }
 
     fn elements(&mut self) -> Read<Vec<Element>> {
@@ -777,7 +814,7 @@ impl Parser {
                 Some(letter) if !is_meta(letter) || self.is_process() => {}
                 _ => return Err(self.unexpected()),
             }
-            let (start, line) = (self.at, self.line);
+            let (start, line, marked) = (self.at, self.line, self.marks.len());
             let mut index = None;
             if self.take("[") {
                 match self.subscript() {
@@ -790,7 +827,8 @@ impl Parser {
                 }
             }
             let word = if index.is_some() { self.word(Style::Value)? } else { self.word(Style::Plain)? };
-            elements.push(Element { index, word });
+            let raw: String = self.text[start..self.at].iter().collect();
+            elements.push(Element { index, word, raw: raw.into(), marks: self.marks_from(marked, start) });
         }
     }
 
@@ -888,7 +926,7 @@ impl Parser {
         let end = plain(&word.parts);
         let text = Rc::new(OnceCell::new());
         self.awaited.push(Awaited { end, quoted, tabs, text: text.clone() });
-        Ok(Redirect { on, kind: Way::Here(false), target: Word { parts: vec![Part::Document(text)], braces: None, raw: word.raw } })
+        Ok(Redirect { on, kind: Way::Here(false), target: Word { parts: vec![Part::Document(text)], braces: None, raw: word.raw, marks: word.marks } })
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Item {
     /// True for `&&`, false for `||`.
     pub rest: Vec<(bool, Pipeline)>,
     pub background: bool,
+    /// Whether a newline ended it, and no sign.
+    pub newline: bool,
     pub line: u32,
 }
 
@@ -23,6 +25,8 @@ pub struct Item {
 pub struct Pipeline {
     pub negated: bool,
     pub timed: bool,
+    /// `time -p`.
+    pub portable: bool,
     /// With each command, whether its standard error goes into the pipe too (`|&`).
     pub stages: Vec<(Command, bool)>,
 }
@@ -42,25 +46,6 @@ pub struct Simple {
     pub line: u32,
 }
 
-impl Simple {
-    /// The command as bash prints it; none where that is not known here.
-    pub fn laid_out(&self) -> Option<String> {
-        if !self.redirects.is_empty() || self.words.iter().any(|it| it.raw.contains(['`', '\n']) || it.raw.contains("$(") || it.raw.contains("<(") || it.raw.contains(">(")) {
-            return None;
-        }
-        let assigned = self.assignments.iter().map(|it| (&*it.raw, matches!(it.value, Value::Array(_))));
-        let mut out: Vec<&str> = Vec::new();
-        for (raw, array) in assigned {
-            if array || raw.contains(['`', '\n']) || raw.contains("$(") {
-                return None;
-            }
-            out.push(raw);
-        }
-        out.extend(self.words.iter().map(|it| &*it.raw));
-        Some(out.join(" "))
-    }
-}
-
 #[derive(Debug)]
 pub struct Compound {
     pub kind: Kind,
@@ -77,13 +62,15 @@ pub enum Kind {
     /// True for `until`.
     While(bool, Script, Script),
     For(String, Option<Vec<Word>>, Script),
-    /// `for ((a; b; c))`.
-    Count([Vec<Part>; 3], Script),
+    Select(String, Option<Vec<Word>>, Script),
+    /// `for ((a; b; c))`, with the text of each.
+    Count([Vec<Part>; 3], [Rc<str>; 3], Script),
     Case(Word, Vec<Arm>),
-    Arithmetic(Vec<Part>),
+    /// `((…))`, with its text.
+    Arithmetic(Vec<Part>, Rc<str>),
     Condition(Condition),
-    /// `select`, `coproc`: known, and not carried out.
-    Beyond(&'static str),
+    /// `coproc NAME …`.
+    Coprocess(String, Box<Command>),
 }
 
 #[derive(Debug)]
@@ -105,6 +92,8 @@ pub enum After {
 #[derive(Debug)]
 pub enum Condition {
     Not(Box<Condition>),
+    /// `( … )`.
+    Group(Box<Condition>),
     And(Box<Condition>, Box<Condition>),
     Or(Box<Condition>, Box<Condition>),
     Unary(String, Word),
@@ -119,6 +108,24 @@ pub struct Word {
     /// What brace expansion makes of it, where it makes something.
     pub braces: Option<Vec<Word>>,
     pub raw: Rc<str>,
+    /// What bash shows otherwise than it was written.
+    pub marks: Rc<[Mark]>,
+}
+
+/// A stretch of a raw text, by characters, that bash shows in its own form when it prints a command.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    pub from: usize,
+    pub to: usize,
+    pub shown: Shown,
+}
+
+#[derive(Debug, Clone)]
+pub enum Shown {
+    /// The commands of `$(…)`, `<(…)` and `>(…)`.
+    Script(Rc<Script>),
+    /// What `$'…'` stands for.
+    Text(String),
 }
 
 #[derive(Debug, Clone)]
@@ -194,6 +201,7 @@ pub struct Assignment {
     pub append: bool,
     pub value: Value,
     pub raw: Rc<str>,
+    pub marks: Rc<[Mark]>,
 }
 
 #[derive(Debug, Clone)]
@@ -207,6 +215,8 @@ pub enum Value {
 pub struct Element {
     pub index: Option<(Vec<Part>, bool)>,
     pub word: Word,
+    pub raw: Rc<str>,
+    pub marks: Rc<[Mark]>,
 }
 
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     parse::{Parser, Read, is_blank, is_meta, is_name, is_name_start},
-    tree::{Change, Index, Parameter, Part, Script, Word},
+    tree::{Change, Index, Mark, Parameter, Part, Script, Shown, Word},
 };
 use crate::{braces, printf};
 
@@ -56,7 +56,7 @@ impl Parser {
     }
 
     pub(super) fn word(&mut self, style: Style) -> Read<Word> {
-        let (start, line) = (self.at, self.line);
+        let (start, line, marked) = (self.at, self.line, self.marks.len());
         let mut parts = Vec::new();
         let mut nested = 0_usize;
         while let Some(letter) = self.peek() {
@@ -100,7 +100,19 @@ impl Parser {
         }
         let raw: String = self.text[start..self.at].iter().collect();
         let braces = if style == Style::Plain && !self.dash && raw.contains('{') { self.braces(&raw, line)? } else { None };
-        Ok(Word { parts, braces, raw: raw.into() })
+        Ok(Word { parts, braces, raw: raw.into(), marks: self.marks_from(marked, start) })
+    }
+
+    /// The marks that were set since there were so many, counted from a place in the text.
+    pub(super) fn marks_from(&self, before: usize, start: usize) -> std::rc::Rc<[Mark]> {
+        let marks = self.marks.get(before..).unwrap_or_default();
+        marks.iter().map(|it| Mark { from: it.from.saturating_sub(start), to: it.to.saturating_sub(start), shown: it.shown.clone() }).collect()
+    }
+
+    /// Notes how a stretch of text up to here is shown; what was noted inside of it goes with it.
+    fn mark(&mut self, before: usize, from: usize, to: usize, shown: Shown) {
+        self.marks.truncate(before);
+        self.marks.push(Mark { from, to, shown });
     }
 
     fn braces(&self, raw: &str, line: u32) -> Read<Option<Vec<Word>>> {
@@ -170,7 +182,7 @@ impl Parser {
             '<' | '>' if self.is_process() => {
                 self.at += 2;
                 let script = self.substituted()?;
-                parts.push(Part::Process(letter == '<', Rc::new(script)));
+                parts.push(Part::Process(letter == '<', script));
             }
             _ => {
                 self.step();
@@ -231,9 +243,20 @@ impl Parser {
     }
 
     /// The commands of `$(…)`, whose opening is behind us.
-    fn substituted(&mut self) -> Read<Script> {
+    fn substituted(&mut self) -> Read<Rc<Script>> {
+        let (from, before) = (self.at, self.marks.len());
+        let script = self.commands()?;
+        self.mark(before, from, self.at - 1, Shown::Script(script.clone()));
+        Ok(script)
+    }
+
+    fn commands(&mut self) -> Read<Rc<Script>> {
         let script = self.script()?;
-        if self.take(")") { Ok(script) } else { self.wrong("unexpected EOF while looking for matching `)'", self.peek().is_none()) }
+        if self.take(")") {
+            Ok(Rc::new(script))
+        } else { 
+            self.wrong("unexpected EOF while looking for matching `)'", self.peek().is_none())
+        }
     }
 
     fn backquotes(&mut self, quoted: bool) -> Read<Part> {
@@ -255,7 +278,7 @@ impl Parser {
             }
         }
         let mut inner = Parser::new(&text, line, self.extglob);
-        (inner.depth, inner.dash) = (self.depth, self.dash);
+        (inner.depth, inner.dash, inner.aliases) = (self.depth, self.dash, self.aliases.clone());
         let script = inner.script()?;
         if inner.peek().is_some() {
             return self.wrong("syntax error in a command substitution", false);
@@ -282,29 +305,36 @@ impl Parser {
                         None => return self.wrong("unexpected EOF while looking for matching `''", true),
                     }
                 }
-                push_quoted(parts, &printf::ansi(&text));
+                let made = printf::ansi(&text);
+                let before = self.marks.len();
+                self.mark(before, start, self.at, Shown::Text(format!("'{}'", made.replace('\'', "'\\''"))));
+                push_quoted(parts, &made);
             }
             Some('"') if !quoted && !self.dash => {
+                let before = self.marks.len();
+                self.mark(before, start, self.at, Shown::Text(String::new()));
                 self.step();
                 let inner = self.deeper(|it| it.inside_quotes(Some('"'), false))?;
                 parts.push(Part::Double(inner));
             }
             Some('(') if self.after(1) == Some('(') => {
-                let (at, line) = (self.at, self.line);
+                let (at, line, before) = (self.at, self.line, self.marks.len());
                 self.at += 2;
                 match self.arithmetic("))") {
                     Ok(inner) => parts.push(Part::Arithmetic(inner)),
                     Err(_) => {
                         (self.at, self.line) = (at + 1, line);
-                        let script = self.substituted()?;
-                        parts.push(Part::Command(Rc::new(script)));
+                        self.marks.truncate(before);
+                        // What began like an expression is shown as it was written.
+                        let script = self.commands()?;
+                        parts.push(Part::Command(script));
                     }
                 }
             }
             Some('(') => {
                 self.step();
                 let script = self.substituted()?;
-                parts.push(Part::Command(Rc::new(script)));
+                parts.push(Part::Command(script));
             }
             Some('[') if !self.dash => {
                 self.step();
@@ -409,6 +439,11 @@ impl Parser {
             Ok(Some(mut parameter)) => {
                 parameter.raw = raw(self);
                 Ok(Part::Parameter(Box::new(parameter)))
+            }
+            Err(wrong) if wrong.ended && self.document => {
+                // A here-document is read when it is expanded.
+                self.at = self.text.len();
+                Ok(Part::Parameter(Box::new(Parameter { name: String::new(), index: None, indirect: false, change: Change::Bad, raw: raw(self) })))
             }
             Err(wrong) if wrong.ended => Err(wrong),
             Ok(None) | Err(_) => {
@@ -563,6 +598,28 @@ impl Parser {
         }
     }
 
+    /// `'…'` in the operand of a quoted `${x-…}`: it hides the brace, and its quotes stay; a double quote in it goes.
+    fn kept_quotes(&mut self, parts: &mut Vec<Part>) -> Read<()> {
+        let Some(length) = self.text[self.at + 1..].iter().position(|it| *it == '\'') else {
+            return self.wrong("unexpected EOF while looking for matching `''", true);
+        };
+        let end = self.at + 1 + length;
+        self.step();
+        push_quoted(parts, "'");
+        while self.at < end {
+            if self.peek() == Some('"') {
+                self.step();
+            } else {
+                self.quoted_piece(parts, false)?;
+            }
+        }
+        if self.at == end {
+            self.step();
+            push_quoted(parts, "'");
+        }
+        Ok(())
+    }
+
     /// The operand of a change, up to one of the ends, which is left.
     fn operand(&mut self, ends: &str, how: Operand) -> Read<Vec<Part>> {
         let mut parts = Vec::new();
@@ -572,10 +629,11 @@ impl Parser {
                 return Ok(parts);
             }
             match letter {
-                '\'' if how.quoted && !how.pattern => {
+                '\'' if how.quoted && !how.pattern && self.dash => {
                     self.step();
                     push(&mut parts, letter);
                 }
+                '\'' if how.quoted && !how.pattern => self.kept_quotes(&mut parts)?,
                 '\\' if how.quoted => {
                     self.step();
                     match self.peek() {

@@ -73,7 +73,7 @@ pub(crate) fn locate(machine: &Machine, name: &str, path: &str) -> Option<String
         let regular = stat.type_ == invitro_sdk::interpreter::invitro::remediation::types::FileType::Regular;
         (regular && machine.access(&full, 1)).then_some(full)
     };
-    if let Some(found) = path.split(':').find_map(there) {
+    if let Some(found) = path.split(':').filter(|it| it.starts_with('/')).find_map(there) {
         return Some(found);
     }
     let known = is_tool(name) || machine.kernel.models().iter().any(|it| it == name);
@@ -94,7 +94,9 @@ pub(crate) fn locate(machine: &Machine, name: &str, path: &str) -> Option<String
 pub(crate) fn run(machine: &Machine, shell: &mut Shell, program: &Program) -> Ended {
     let word = program.argv[0].as_str();
     let base = word.rsplit('/').next().unwrap_or(word).to_owned();
-    let path = if word.contains('/') {
+    let path = if let Some((full, _)) = &program.path {
+        Some(full.clone())
+    } else if word.contains('/') {
         Some(glob::join(shell.cwd(), word))
     } else {
         let search = program.environment.iter().find(|it| it.0 == "PATH").map_or("", |it| it.1.as_str());
@@ -103,9 +105,10 @@ pub(crate) fn run(machine: &Machine, shell: &mut Shell, program: &Program) -> En
     let file = path.as_deref().filter(|it| machine.kernel.workspace().stat(&text::to_bytes(it), true).is_ok());
     let Some(file) = file else {
         // No file: a tool of ours, or the host's answer.
-        let named = !word.contains('/') || path.as_deref().is_some_and(|it| stands_for(&machine.kernel, it).is_some());
+        let named = program.path.is_none() && !word.contains('/') || path.as_deref().is_some_and(|it| stands_for(&machine.kernel, it).is_some());
         if !named {
-            shell.report(&format!("{word}: No such file or directory"));
+            let shown = program.path.as_ref().map_or(word, |it| it.1.as_str());
+            shell.report(&format!("{shown}: No such file or directory"));
             return Ended { status: 127, ..Ended::default() };
         }
         if word.contains('/') || path.is_some() || is_tool(&base) {
@@ -151,8 +154,10 @@ fn script(machine: &Machine, shell: &mut Shell, program: &Program, file: &str, h
             false
         }
     };
+    // The kernel hands a script its path (execve(2)).
+    let name = program.path.as_ref().map_or(&program.argv[0], |it| &it.1);
     let status = match machine.kernel.read(file) {
-        Ok(bytes) => shell.run_script(&text::from_bytes(&bytes), &program.argv[0], program.argv[1..].to_vec(), option.trim_start_matches('-'), false, dash),
+        Ok(bytes) => shell.run_script(&text::from_bytes(&bytes), name, program.argv[1..].to_vec(), option.trim_start_matches('-'), false, dash),
         Err(error) => {
             shell.report(&format!("{}: {}", program.argv[0], crate::filesystem::failure(error)));
             126

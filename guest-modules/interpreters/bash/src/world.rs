@@ -158,6 +158,10 @@ impl World for Machine {
         ledger::assume(about, name, Some(line));
     }
 
+    fn at_line(&self, line: u32) {
+        self.kernel.set_line(line);
+    }
+
     fn locate(&self, name: &str, path: &str) -> Option<String> {
         programs::locate(self, name, path)
     }
