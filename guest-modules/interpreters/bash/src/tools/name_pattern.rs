@@ -1,6 +1,6 @@
 //! Regular expressions of find(1): which of them mean here what they mean there. The whole path must match.
 
-use gnu_regex::{Flavour, Options, Regex};
+use gnu_regex::{Flavour, Options, Reader, Regex};
 
 /// Whose rules (findutils 4.9, `-regextype`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Dialect {
 /// Compiles an expression; none where it holds anything whose meaning was not held against find(1).
 pub(crate) fn compile(dialect: Dialect, text: &str, fold: bool) -> Option<Regex> {
     let body = extended(dialect, text)?;
-    let options = Options { flavour: Flavour::Extended, fold, multiline: false, escapes: false, strict: true, lenient: false };
+    let options = Options { flavour: Flavour::Extended, fold, multiline: false, escapes: false, strict: true, reader: Reader::Sed };
     Regex::new(format!("^({body})$").as_bytes(), options).ok()
 }
 
