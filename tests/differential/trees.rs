@@ -13,7 +13,6 @@ const PROGRAM: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0";
 /// Tools of a Red Hat machine that the root does not have.
 const RHEL: &[&str] = &[
     "usr/bin/authselect",
-    "usr/bin/dconf",
     "usr/bin/dnf",
     "usr/bin/fips-mode-setup",
     "usr/bin/firewall-cmd",
@@ -40,15 +39,8 @@ const RHEL: &[&str] = &[
     "usr/sbin/setsebool",
 ];
 /// Tools of a Debian machine that the root does not have.
-const DEBIAN: &[&str] = &[
-    "usr/bin/dconf",
-    "usr/bin/newaliases",
-    "usr/sbin/aide",
-    "usr/sbin/aa-enforce",
-    "usr/sbin/apparmor_parser",
-    "usr/sbin/update-grub",
-    "usr/sbin/update-initramfs",
-];
+const DEBIAN: &[&str] =
+    &["usr/bin/newaliases", "usr/sbin/aide", "usr/sbin/aa-enforce", "usr/sbin/apparmor_parser", "usr/sbin/update-grub", "usr/sbin/update-initramfs"];
 
 /// A Debian machine.
 pub(crate) fn debian(project: &Path) -> Layers {

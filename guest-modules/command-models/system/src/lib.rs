@@ -15,6 +15,7 @@ use model_support::{Answer, Command, done, said};
 use tree_support::command_model::Target;
 
 mod constants;
+mod place;
 
 struct System;
 
@@ -42,7 +43,7 @@ const RECORDED: &[(&str, &str)] = &[
 
 impl Guest for System {
     fn names() -> Vec<String> {
-        RECORDED.iter().map(|it| it.0.to_owned()).chain(["getconf".to_owned()]).collect()
+        RECORDED.iter().map(|it| it.0.to_owned()).chain(config_tools::MODELLED.iter().map(|it| it.0.to_owned())).chain(["getconf".to_owned()]).collect()
     }
 
     fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
@@ -50,6 +51,9 @@ impl Guest for System {
         let command = Command::read(&invocation, target)?;
         if command.name == "getconf" {
             return constants::getconf(&command);
+        }
+        if let Some((_, kind)) = config_tools::MODELLED.iter().find(|it| it.0 == command.name) {
+            return configured(&command, kind);
         }
         if command.name == "visudo"
             && let Some((path, quiet)) = checked(&command.words)
@@ -74,6 +78,20 @@ impl Guest for System {
         let kind = RECORDED.iter().find(|it| it.0 == command.name).map_or("other", |it| it.1);
         command.effect(EffectKind::Other(kind.to_owned()), &command.words.join(" "), Treatment::Recorded);
         done()
+    }
+}
+
+/// A tool that keeps configuration in files of its own form, in the target's own files.
+fn configured(command: &Command<'_>, kind: &str) -> Answer {
+    if command.invocation.uid != 0 {
+        return command.unmodelled("a user other than root");
+    }
+    match config_tools::run(&place::Place(command), &command.name, &command.words) {
+        Ok(it) => {
+            command.effect(EffectKind::Other(kind.to_owned()), &command.words.join(" "), Treatment::Modelled);
+            said(it.status, &it.stdout, &it.stderr)
+        }
+        Err(why) => command.unmodelled(&why),
     }
 }
 
