@@ -81,13 +81,13 @@ impl Shell {
                 }
                 Some(Err(wrong)) => {
                     self.line = wrong.line;
+                    if wrong.beyond {
+                        return Err(self.beyond(&wrong.message));
+                    }
                     self.complain(&wrong.message);
                     if !wrong.ended && wrong.message.starts_with("syntax error near") {
                         let text = script.split('\n').nth((wrong.line - line) as usize).unwrap_or_default().to_owned();
                         self.complain(&format!("`{text}'"));
-                    }
-                    if wrong.message.starts_with("nested") || wrong.message.contains("too many") {
-                        self.unsure_of("", &wrong.message);
                     }
                     self.status = 2;
                     return Err(Flow::Exit(2));
