@@ -5,6 +5,7 @@ mod apply;
 mod between;
 mod change;
 mod mutant;
+mod near;
 mod secret;
 mod text;
 
@@ -12,5 +13,7 @@ pub use apply::apply;
 pub use between::{between, digest_of_paths};
 pub use change::{Change, FileState};
 pub(crate) use mutant::mutants;
+pub(crate) use near::Steps;
 pub use secret::{is_secret, secrets};
+pub(crate) use text::unified_within;
 pub use text::{first_added, unified};

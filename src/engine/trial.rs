@@ -5,7 +5,7 @@ use crate::{
     evidence::{Evidence, Part, describe},
     finding::Finding,
     gate::{self, Judged, Policy},
-    guest::{Context, Module},
+    guest::{Context, Doubt, Module},
     proof::{self, Case},
     remediation::Remediation,
     sandbox::{DryRun, Ended, Modules, Setting, rehearse},
@@ -50,6 +50,7 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
     let partly = proofs.fixed.holds == Some(false)
         && finding.is_some_and(|it| validate::is_partly_gone(&bench.modules.validators, bench.policy.limits, it, before, &run.after));
     let outcome = gate::outcome(verdict, &reasons, &changes, &proofs, partly);
+    let (changes, omitted) = describe(before, &run.after, &run.ledger, changes);
     let target = diff::digest_of_paths(before, run.read_set.union(&run.write_set));
     Evidence {
         finding: finding.map(|it| (it.clone(), outcome)),
@@ -60,12 +61,12 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         unmodelled: run.ledger.unmodelled.clone(),
         used: run.used,
         limits: bench.policy.limits,
-        changes: describe(before, &run.after, &run.ledger, changes),
+        changes,
         calls: run.ledger.calls.clone(),
         effects: run.ledger.effects.clone(),
         proofs,
         answers,
-        doubts: run.ledger.doubts.clone(),
+        doubts: run.ledger.doubts.iter().cloned().chain(not_shown(omitted)).collect(),
         notes,
         dependents,
         undo,
@@ -77,6 +78,12 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         stdout: run.stdout,
         stderr: run.stderr,
     }
+}
+
+/// Says that differences had no room in the report.
+fn not_shown(omitted: usize) -> Option<Doubt> {
+    let message = format!("the differences of {omitted} paths are not shown: the report has no room for more text; states and digests are there");
+    (omitted > 0).then(|| Doubt { code: "differences-not-shown".into(), line: None, message })
 }
 
 fn stop(run: &DryRun) -> Option<String> {

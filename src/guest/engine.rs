@@ -16,6 +16,8 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 pub(crate) const POOL: u32 = 64;
 /// The largest linear memory: what the interpreters are allowed.
 pub(crate) const MOST_MEMORY: usize = 256 << 20;
+/// Bytes of stack that a guest's calls may take: so deep, and no deeper, on every machine of one kind.
+pub(crate) const MOST_STACK: usize = 1 << 20;
 /// The largest table.
 pub(crate) const MOST_TABLE: usize = 20_000;
 /// Core instances of one component: its own, an adapter, and the shims between them.
@@ -96,7 +98,7 @@ fn common() -> Config {
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false)
         .shared_memory(false)
-        .max_wasm_stack(1 << 20)
+        .max_wasm_stack(MOST_STACK)
         .async_stack_size(2 << 20)
         .async_stack_zeroing(true)
         .memory_init_cow(true)

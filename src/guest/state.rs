@@ -331,6 +331,12 @@ impl surroundings::Host for State {
         let run = self.run()?;
         Ok(run.context.process)
     }
+
+    fn wait(&mut self, nanoseconds: u64) -> wasmtime::Result<()> {
+        self.charge(8)?;
+        self.run()?;
+        self.wait_for(nanoseconds)
+    }
 }
 
 impl State {

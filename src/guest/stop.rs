@@ -2,7 +2,7 @@
 
 use wasmtime::component::ResourceTableError;
 
-use super::{limiter::Refused, limits::Limits};
+use super::{engine::MOST_STACK, limiter::Refused, limits::Limits};
 
 /// What stopped a guest. Found by type, never by text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum Stop {
         /// Bytes allowed.
         limit: usize,
     },
+    /// Calls went deeper than the machine's stack for guests.
+    #[error("stack: calls are nested deeper than {0} bytes of stack")]
+    Stack(usize),
     /// Tables would have grown past the limit.
     #[error("table: {wanted} elements wanted, {limit} allowed")]
     Table {
@@ -76,6 +79,7 @@ impl Stop {
             Stop::Deadline => "deadline",
             Stop::WallClock => "wall-clock",
             Stop::Memory { .. } => "memory",
+            Stop::Stack(_) => "stack",
             Stop::Table { .. } => "table",
             Stop::HostData(_) => "host-data",
             Stop::Kept(_) => "kept",
@@ -106,6 +110,7 @@ impl Stop {
         match error.downcast_ref::<wasmtime::Trap>() {
             Some(wasmtime::Trap::OutOfFuel) => Stop::Fuel(limits.fuel),
             Some(wasmtime::Trap::Interrupt) => Stop::Deadline,
+            Some(wasmtime::Trap::StackOverflow) => Stop::Stack(MOST_STACK),
             Some(trap) => Stop::Trap(trap.to_string()),
             None => untyped(&error.root_cause().to_string(), limits),
         }

@@ -53,8 +53,8 @@ const CASES: &[Line] = &[
     ("M01", "endless-loop", &[("fuel", ENDLESS), ("wall_ms", 10)], Stopped("wall-clock")),
     ("M02", "loop-in-start", &[], Stopped("fuel")),
     ("M02", "loop-in-start", &[("fuel", ENDLESS), ("deadline_ms", 10)], Stopped("deadline")),
-    ("M03", "mutual-recursion", &[], Trapped("call stack exhausted")),
-    ("M04", "indirect-recursion", &[], Trapped("call stack exhausted")),
+    ("M03", "mutual-recursion", &[], Stopped("stack")),
+    ("M04", "indirect-recursion", &[], Stopped("stack")),
     ("M05", "cheap-host-calls", &[], Stopped("fuel")),
     ("M06", "dear-host-call", &[("fuel", 5_000_000)], Stopped("fuel")),
     ("M07", "bulk-memory", &[("fuel", ENDLESS), ("deadline_ms", 10)], Stopped("deadline")),
@@ -162,7 +162,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 const LIST: [(u32, u32); 7] = [(1, 17), (20, 37), (40, 44), (50, 58), (60, 67), (70, 73), (80, 85)];
 
 /// Every kind that a limit stops with.
-const KINDS: [&str; 11] = ["fuel", "deadline", "wall-clock", "memory", "table", "host-data", "kept", "handles", "output", "answer", "spawn"];
+const KINDS: [&str; 12] = ["fuel", "deadline", "wall-clock", "memory", "stack", "table", "host-data", "kept", "handles", "output", "answer", "spawn"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

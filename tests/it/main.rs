@@ -9,6 +9,7 @@ mod dependents;
 mod faces;
 mod growing;
 mod hostile;
+mod hostile_scripts;
 mod laws;
 mod machine;
 mod module;

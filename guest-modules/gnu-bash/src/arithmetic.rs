@@ -28,8 +28,10 @@ pub trait Scope {
 pub enum Trouble {
     /// The text bash writes behind `bash: line N: `.
     Message(String),
-    /// Something that is no message of bash's; the text says what.
+    /// The variables could not be asked; whoever was asked knows why.
     Other(String),
+    /// A limit of this reader, where bash goes on.
+    Beyond(String),
 }
 
 /// How deep values may be expressions of values (expr.c, `MAX_EXPR_RECURSION_LEVEL`).
@@ -111,7 +113,7 @@ impl Reader<'_> {
     fn comma(&mut self) -> Result<i64, Trouble> {
         self.nested += 1;
         if self.nested > MOST_NESTED {
-            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+            return Err(Trouble::Beyond(format!("an arithmetic expression nests deeper than {MOST_NESTED} levels")));
         }
         let mut value = self.assignment()?;
         while self.state.current == Token::Comma {
@@ -138,7 +140,7 @@ impl Reader<'_> {
         self.next()?;
         self.nested += 1;
         if self.nested > MOST_NESTED {
-            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+            return Err(Trouble::Beyond(format!("an arithmetic expression nests deeper than {MOST_NESTED} levels")));
         }
         let mut value = self.assignment()?;
         self.nested -= 1;
@@ -188,7 +190,7 @@ impl Reader<'_> {
         }
         self.nested += 1;
         if self.nested > MOST_NESTED {
-            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+            return Err(Trouble::Beyond(format!("an arithmetic expression nests deeper than {MOST_NESTED} levels")));
         }
         let no = self.conditional()?;
         self.nested -= 1;
@@ -232,7 +234,7 @@ impl Reader<'_> {
         self.next()?;
         self.nested += 1;
         if self.nested > MOST_NESTED {
-            return Err(Trouble::Other(format!("an arithmetic expression nests deeper than {MOST_NESTED}")));
+            return Err(Trouble::Beyond(format!("an arithmetic expression nests deeper than {MOST_NESTED} levels")));
         }
         let exponent = self.power()?;
         self.nested -= 1;

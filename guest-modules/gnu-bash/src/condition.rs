@@ -80,7 +80,11 @@ impl Shell {
             pattern.push(letter);
         }
         let options = Options { flavour: Flavour::Extended, fold: self.options.nocasematch, multiline: false, escapes: false, strict: false, reader: gnu_regex::Reader::Library };
-        let Ok(regex) = Regex::new(&bytes::to_bytes(&pattern), options) else { return Ok(2) };
+        let regex = match Regex::new(&bytes::to_bytes(&pattern), options) {
+            Ok(regex) => regex,
+            Err(error) if error.is_beyond() => return Err(self.beyond(error.0)),
+            Err(_) => return Ok(2),
+        };
         let text = bytes::to_bytes(text);
         let found = match regex.find_at(&text, 0) {
             Ok(found) => found,

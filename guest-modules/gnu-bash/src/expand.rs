@@ -81,6 +81,7 @@ impl Shell {
         let ways =
             glob::Ways { dotglob: self.options.dotglob || ignored.is_some(), extglob: self.options.extglob, nocase: self.options.nocaseglob, globstar: self.options.globstar };
         let field = self.dash_pattern(field);
+        self.within_pattern(&field)?;
         let mut found = glob::paths(&field, &self.cwd, ways, &*self.world.clone());
         if let Some(ignored) = ignored {
             if found.iter().any(|it| it.contains('/')) || ignored.contains('[') {
@@ -136,7 +137,13 @@ impl Shell {
     pub(crate) fn pattern(&mut self, parts: &[Part], always: bool) -> Run<Pattern> {
         let units = self.units(parts)?;
         let units = self.dash_pattern(units);
+        self.within_pattern(&units)?;
         Ok(Pattern::new(&units, self.options.extglob || always, self.options.nocasematch))
+    }
+
+    /// Stops the run at a pattern that is not read as bash reads it.
+    fn within_pattern(&mut self, units: &[Unit]) -> Run<()> {
+        if crate::pattern::is_beyond(units) { Err(self.beyond("the groups of a pattern are nested too deep")) } else { Ok(()) }
     }
 
     /// In dash a `^` behind a bracket is a letter, and letters are bytes.
@@ -284,8 +291,10 @@ impl Shell {
                 if let Some(flow) = scope.flow {
                     return Err(flow);
                 }
-                let (Trouble::Message(message) | Trouble::Other(message)) = trouble;
-                self.dropped(&message)
+                match trouble {
+                    Trouble::Message(message) | Trouble::Other(message) => self.dropped(&message),
+                    Trouble::Beyond(limit) => Err(self.beyond(&limit)),
+                }
             }
         }
     }
@@ -662,6 +671,7 @@ impl Shell {
         if units.is_empty() && !matches!(how, '#' | '%') {
             return Ok(text);
         }
+        self.within_pattern(&units)?;
         let pattern = Pattern::new(&units, self.options.extglob, self.options.nocasematch);
         let by = |matched: &str| -> String {
             let mut out = String::new();

@@ -38,6 +38,20 @@ struct Automaton {
     programs: Vec<Vec<Step>>,
 }
 
+/// Answers whether groups stand in each other deeper than is read.
+pub fn is_beyond(units: &[(char, bool)]) -> bool {
+    let (mut depth, mut deepest) = (0usize, 0);
+    for unit in units {
+        match unit {
+            ('(', false) => depth += 1,
+            (')', false) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest >= parse::DEEPEST
+}
+
 impl Pattern {
     /// Compiles units of which each is a character and whether it was quoted; an unquoted backslash quotes the next.
     pub fn new(units: &[(char, bool)], extglob: bool, nocase: bool) -> Pattern {

@@ -89,6 +89,9 @@ impl Shell {
                 }
                 Some(Err(wrong)) => {
                     self.line = wrong.line;
+                    if wrong.beyond {
+                        return Err(self.beyond(&wrong.message));
+                    }
                     self.complain(&wrong.message);
                     if wrong.message.contains("conditional") && !self.dash {
                         self.unsure_of("[[", "with what status bash leaves a condition that it can't read is not known");
@@ -96,9 +99,6 @@ impl Shell {
                     if !wrong.ended && wrong.message.starts_with("syntax error near") {
                         let text = script.split('\n').nth((wrong.line - line) as usize).unwrap_or_default().to_owned();
                         self.complain(&format!("`{text}'"));
-                    }
-                    if wrong.message.starts_with("nested") || wrong.message.contains("too many") {
-                        self.unsure_of("", &wrong.message);
                     }
                     self.status = 2;
                     return Err(Flow::Exit(2));

@@ -374,6 +374,13 @@ impl Shell {
         true
     }
 
+    /// Ends the whole run at a limit of this shell: what bash would do there is not known.
+    pub(crate) fn beyond(&mut self, limit: &str) -> Flow {
+        let line = self.line;
+        self.stopped.borrow_mut().get_or_insert_with(|| format!("line {line}: {limit}"));
+        Flow::Exit(1)
+    }
+
     pub(crate) fn unsure_of(&self, word: &str, reason: &str) {
         self.world.unsure(&[word.to_owned()], self.line, reason);
     }

@@ -99,6 +99,7 @@ impl Pattern {
         };
         let compile = |text: &[u8]| match Regex::new(text, settings) {
             Ok(regex) => Ok(regex),
+            Err(error) if error.is_beyond() => Err(Trouble::Unmodelled(error.0.to_owned())),
             Err(error) => fails(error.0),
         };
         let exact = compile(text)?;

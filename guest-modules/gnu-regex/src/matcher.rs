@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Most steps of one search with back-references.
-const MOST_STEPS: u64 = 20_000_000;
+const MOST_STEPS: u64 = 4_000_000;
 /// Most places times steps that the way of a match is noted for.
 const MOST_PLACES: usize = 1 << 28;
 

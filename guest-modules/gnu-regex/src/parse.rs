@@ -53,6 +53,20 @@ pub struct Options {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(pub &'static str);
 
+/// A pattern that GNU's might take and this crate does not: its groups are nested too deep, or it has too many steps.
+const BEYOND: &str = "a regular expression that is too big here";
+
+impl Error {
+    /// The error of a pattern that meets a limit of this crate.
+    pub(crate) const BEYOND: Error = Error(BEYOND);
+
+    /// Answers whether a limit of this crate was met, so that nobody knows what GNU's would say.
+    #[must_use]
+    pub fn is_beyond(&self) -> bool {
+        self.0 == BEYOND
+    }
+}
+
 /// Most times that an interval may ask for (RE_DUP_MAX of the GNU C library).
 const MOST_TIMES: u32 = 32767;
 /// Deepest nesting of groups.
@@ -126,7 +140,7 @@ impl Parser<'_> {
     fn either(&mut self) -> Result<Node, Error> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(Error("Regular expression too big"));
+            return Err(Error::BEYOND);
         }
         let before = self.closed.clone();
         let mut branches = vec![self.branch()?];

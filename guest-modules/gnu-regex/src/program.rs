@@ -60,7 +60,7 @@ fn inner_anchor(node: &Node, begins: bool, ends: bool) -> bool {
 
 fn emit(node: &Node, into: &mut Vec<Step>) -> Result<(), Error> {
     if into.len() > MOST_STEPS {
-        return Err(Error("Regular expression too big"));
+        return Err(Error::BEYOND);
     }
     match node {
         Node::Empty => {}

@@ -323,6 +323,7 @@ impl Parser<'_> {
         let pattern = if self.options.posix { newlines(pattern) } else { numbered(pattern) };
         match Regex::new(&pattern, options) {
             Ok(regex) => Ok(Some(Rc::new(regex))),
+            Err(error) if error.is_beyond() => Err(Trouble::Unmodelled(error.0.to_owned())),
             Err(error) => self.wrong(error.0),
         }
     }

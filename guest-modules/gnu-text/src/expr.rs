@@ -275,6 +275,7 @@ impl Reader<'_, '_> {
         let options = Options { flavour: Flavour::Basic, fold: false, multiline: false, escapes: false, strict: false, reader: gnu_regex::Reader::Expr };
         let regex = match Regex::new(pattern, options) {
             Ok(regex) => regex,
+            Err(error) if error.is_beyond() => return unmodelled(error.0),
             Err(error) => return self.call.fail(error.0, 2),
         };
         if letters(text).iter().chain(&letters(pattern)).any(|it| matches!(decode(it, 0), Some((Letter::Byte(_), _)))) {

@@ -37,7 +37,11 @@ impl State {
 
     /// Moves the clock to an instant that somebody waits for.
     fn wait_until(&mut self, instant: u64, now: u64) -> Result<()> {
-        let duration = instant.saturating_sub(now);
+        self.wait_for(instant.saturating_sub(now))
+    }
+
+    /// Lets virtual time pass, as long as the limit allows.
+    pub(in crate::guest) fn wait_for(&mut self, duration: u64) -> Result<()> {
         self.wasi.waited = self.wasi.waited.saturating_add(Duration::from_nanos(duration));
         if self.wasi.waited > self.limits.wall {
             return Err(wasmtime::Error::new(Stop::WallClock));

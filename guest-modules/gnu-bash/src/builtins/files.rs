@@ -36,7 +36,14 @@ fn go(shell: &mut Shell, name: &str, word: &str, physical: bool) -> Option<Strin
     Some(target)
 }
 
+/// Longest path of a working directory. Paths are made whole here, and a path of more than 4095 bytes is none for the kernel, which
+/// would take the short name that a script gives inside such a folder.
+const LONGEST: usize = 3800;
+
 fn change(shell: &mut Shell, target: String) -> Run<()> {
+    if target.len() > LONGEST {
+        return Err(shell.beyond(&format!("the path of the working directory has more than {LONGEST} bytes")));
+    }
     if shell.dash {
         shell.hashed.drop_relative();
     }

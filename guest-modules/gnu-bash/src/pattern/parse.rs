@@ -1,8 +1,8 @@
 //! A pattern's text as a tree: what bash takes for a bracket expression, a group or a plain character.
 
-/// How deep groups may stand in each other; what stands deeper is taken as plain text. Nobody writes this by hand, and a
-/// reader that goes as deep as it is told to would exhaust the stack.
-const DEEPEST: usize = 200;
+/// How deep groups may stand in each other; a pattern that goes deeper is none. Nobody writes this by hand, and a reader that goes
+/// as deep as it is told to would exhaust the stack.
+pub(super) const DEEPEST: usize = 200;
 
 /// One element of a pattern.
 #[derive(Clone, Debug)]
@@ -145,6 +145,10 @@ impl Reader<'_> {
                 continue;
             }
             at += 1;
+            // Several stars in a row are one: each would be a state more for each letter of a text.
+            if unit == '*' && !quoted && matches!(nodes.last(), Some(Node::Star)) {
+                continue;
+            }
             nodes.push(match unit {
                 '*' if !quoted => Node::Star,
                 '?' if !quoted => Node::Any,

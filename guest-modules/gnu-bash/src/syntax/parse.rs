@@ -12,6 +12,9 @@ use super::{
 /// Deepest nesting that is read. Bash has no limit of its own; past this one a script is said to be beyond.
 const DEEPEST: usize = 200;
 
+/// Most parts of one `[[ … && … ]]`: each is a level of the tree that is walked.
+const MOST_PARTS: usize = 500;
+
 /// A script that can't be read: bash's words for it, and the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
@@ -19,6 +22,8 @@ pub struct Wrong {
     pub line: u32,
     /// Whether the text ended too early.
     pub ended: bool,
+    /// Whether it is no fault of the script: a limit of this reader was met.
+    pub beyond: bool,
 }
 
 pub(super) type Read<T> = Result<T, Wrong>;
@@ -155,12 +160,17 @@ impl Parser {
     }
 
     pub(super) fn wrong<T>(&self, message: impl Into<String>, ended: bool) -> Read<T> {
-        Err(Wrong { message: message.into(), line: self.line, ended })
+        Err(Wrong { message: message.into(), line: self.line, ended, beyond: false })
+    }
+
+    /// What bash would read and this reader does not: the run is stopped there.
+    pub(super) fn beyond<T>(&self, message: impl Into<String>) -> Read<T> {
+        Err(Wrong { message: message.into(), line: self.line, ended: false, beyond: true })
     }
 
     fn unexpected(&self) -> Wrong {
         let token: String = match self.peek() {
-            None => return Wrong { message: "syntax error: unexpected end of file".to_owned(), line: self.line, ended: true },
+            None => return Wrong { message: "syntax error: unexpected end of file".to_owned(), line: self.line, ended: true, beyond: false },
             Some('\n') => "newline".to_owned(),
             Some(letter) if is_meta(letter) => {
                 let twice = self.after(1) == Some(letter) && letter != '(' && letter != ')';
@@ -168,7 +178,7 @@ impl Parser {
             }
             Some(_) => self.text[self.at..].iter().take_while(|it| !is_meta(**it)).collect(),
         };
-        Wrong { message: format!("syntax error near unexpected token `{token}'"), line: self.line, ended: false }
+        Wrong { message: format!("syntax error near unexpected token `{token}'"), line: self.line, ended: false, beyond: false }
     }
 
     /// Skips blanks, joined lines and a comment.
@@ -255,7 +265,7 @@ impl Parser {
     pub(super) fn deeper<T>(&mut self, act: impl FnOnce(&mut Parser) -> Read<T>) -> Read<T> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return self.wrong(format!("nested deeper than {DEEPEST}"), false);
+            return self.beyond(format!("the script is nested deeper than {DEEPEST} levels"));
         }
         let done = act(self);
         self.depth -= 1;
@@ -620,22 +630,30 @@ impl Parser {
     }
 
     fn either(&mut self) -> Read<Condition> {
-        let mut left = self.both()?;
+        let (mut left, mut parts) = (self.both()?, 0);
         loop {
             self.newlines()?;
             if !self.take("||") {
                 return Ok(left);
+            }
+            parts += 1;
+            if parts > MOST_PARTS {
+                return self.beyond(format!("a condition has more than {MOST_PARTS} parts"));
             }
             left = Condition::Or(Box::new(left), Box::new(self.both()?));
         }
     }
 
     fn both(&mut self) -> Read<Condition> {
-        let mut left = self.one()?;
+        let (mut left, mut parts) = (self.one()?, 0);
         loop {
             self.newlines()?;
             if !self.take("&&") {
                 return Ok(left);
+            }
+            parts += 1;
+            if parts > MOST_PARTS {
+                return self.beyond(format!("a condition has more than {MOST_PARTS} parts"));
             }
             left = Condition::And(Box::new(left), Box::new(self.one()?));
         }

@@ -116,7 +116,7 @@ impl Parser {
     }
 
     fn braces(&self, raw: &str, line: u32) -> Read<Option<Vec<Word>>> {
-        let Some(words) = braces::expand_within(raw, MOST_WORDS) else { return self.wrong("brace expansion: too many words", false) };
+        let Some(words) = braces::expand_within(raw, MOST_WORDS) else { return self.beyond(format!("a brace expansion makes more than {MOST_WORDS} words, or nests too deep")) };
         if words.len() == 1 && words[0] == raw {
             return Ok(None);
         }

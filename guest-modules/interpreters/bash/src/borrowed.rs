@@ -20,7 +20,7 @@ pub(crate) const STDIN: &str = "/dev/.input";
 
 /// What a tool says of a call that it does not know, or that came to a limit of its own.
 const IGNORANT: &[&str] =
-    &["unrecognized option", "invalid option", "unknown option", "unsupported", "not supported", "not implemented", "limit exceeded", "truncated"];
+    &["unrecognized option", "invalid option", "unknown option", "unsupported", "not supported", "not implemented", "limit exceeded", "exceeds", "truncated"];
 
 /// The instance, made when the first tool is asked for.
 pub(crate) struct Borrowed {

@@ -136,6 +136,7 @@ impl Kernel {
                         return Ok(content);
                     }
                     self.answers_for_kernel(path.as_bytes());
+                    self.waits_for_writer(path);
                     return Err(error);
                 }
             };
@@ -150,6 +151,13 @@ impl Kernel {
     pub(crate) fn answers_for_kernel(&self, path: &[u8]) {
         if ["/proc/", "/sys/", "/dev/"].iter().any(|it| path.starts_with(it.as_bytes())) && path != b"/dev/null" {
             ledger::unmodelled(&[path.to_vec()], self.line(&[]), "what the kernel tells there is not known");
+        }
+    }
+
+    /// Notes that a named pipe was to be read: its reader waits for a process that writes there, and there is none here.
+    fn waits_for_writer(&self, path: &str) {
+        if self.workspace.stat(path.as_bytes(), true).is_ok_and(|it| it.type_ == FileType::Fifo) {
+            ledger::unmodelled(&[path.as_bytes().to_vec()], self.line(&[]), "a named pipe is read, and no process writes there");
         }
     }
 

@@ -9,7 +9,6 @@ const FAITHFUL: &[(&str, &str, &[&str])] = &[
     ("nl", "bwsvinh", &["body-numbering", "number-width", "number-separator"]),
     ("od", "AtcxNjvwabdo", &["address-radix", "format", "read-bytes", "skip-bytes"]),
     ("seq", "wfs", &["equal-width", "format", "separator"]),
-    ("sleep", "", &[]),
     ("yes", "", &[]),
 ];
 

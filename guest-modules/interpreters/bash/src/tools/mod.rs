@@ -28,6 +28,7 @@ mod stream;
 mod tape;
 mod temporary;
 pub(crate) mod text;
+mod wait;
 pub(crate) mod wrap;
 
 use gnu_bash::{Ended, Program, Shell};
@@ -71,6 +72,7 @@ const OWN: &[(&str, Act)] = &[
     ("rmdir", remove::rmdir),
     ("sed", edit::sed),
     ("setfattr", attribute::setfattr),
+    ("sleep", wait::sleep),
     ("stat", show::stat),
     ("sync", stream::sync),
     ("tar", tape::tar),
