@@ -12,6 +12,8 @@ mod compare;
 mod corpus;
 mod dry;
 mod machine;
+#[path = "../marks/mod.rs"]
+mod marks;
 mod options;
 mod outside;
 mod real;

@@ -11,6 +11,8 @@ mod growing;
 mod hostile;
 mod laws;
 mod machine;
+#[path = "../marks/mod.rs"]
+mod marks;
 mod module;
 mod packages;
 mod reports;
