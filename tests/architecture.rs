@@ -83,3 +83,91 @@ fn every_file_says_what_it_is_for() {
     let silent: Vec<_> = sources().into_iter().filter(|(_, _, text)| !text.starts_with("//!")).map(|(at, ..)| at).collect();
     assert!(silent.is_empty(), "{silent:?}");
 }
+
+/// Guests whose task is findings: rules are told by their names there. They never see a script, so nothing in them can be made for one.
+const OF_FINDINGS: [&str; 3] = ["config-formats", "generators", "validators"];
+
+/// Words of corpora: a guest that has one of them may know whose script it runs.
+const CORPORA: [&str; 5] = ["xccdf", "ssgproject", "content_rule", "content_value", "scap"];
+
+/// How names of rules begin, in the catalogues that scripts of corpora are named after.
+const RULES: [&str; 18] = [
+    "account_",
+    "accounts_",
+    "audit_rules_",
+    "chronyd_",
+    "dconf_",
+    "file_groupowner_",
+    "file_owner_",
+    "file_permissions_",
+    "grub2_",
+    "kernel_module_",
+    "mount_option_",
+    "no_empty_",
+    "package_",
+    "rsyslog_",
+    "service_",
+    "sshd_",
+    "sysctl_",
+    "var_",
+];
+
+/// Names of files that begin as those of rules do: Debian's sshd does not start where this one is.
+const FILES: [&str; 1] = ["sshd_not_to_be_run"];
+
+/// What in a line of a guest could tell it which script it runs: words of corpora, names of rules in quotes, and names of cases.
+fn marks(line: &str, cases: &[String], of_findings: bool) -> Vec<String> {
+    let is_part = |it: char| it.is_alphanumeric() || it == '_' || it == '-';
+    let words: Vec<&str> = line.split(|it| !is_part(it)).filter(|it| !it.is_empty()).collect();
+    let mut found: Vec<String> = words.iter().filter(|it| cases.iter().any(|case| case == *it)).map(|it| (*it).to_owned()).collect();
+    if !of_findings {
+        let lower = line.to_lowercase();
+        let is_whole = |at: usize, mark: &str| {
+            let (before, after) = (lower[..at].chars().next_back(), lower[at + mark.len()..].chars().next());
+            // `scap` is a part of honest words (`escape`).
+            mark != "scap" || !before.is_some_and(char::is_alphabetic) && !after.is_some_and(char::is_alphabetic)
+        };
+        found.extend(CORPORA.iter().filter(|mark| lower.match_indices(**mark).any(|it| is_whole(it.0, mark))).map(|it| (*it).to_owned()));
+        // In quotes only: Rust's own names look the same.
+        let quoted = line.split('"').skip(1).step_by(2).flat_map(|it| it.split(|it| !is_part(it)));
+        let is_rule = |it: &&str| RULES.iter().any(|rule| it.strip_prefix(rule).is_some_and(|rest| rest.contains('_'))) && !FILES.contains(it);
+        found.extend(quoted.filter(is_rule).map(str::to_owned));
+    }
+    found
+}
+
+#[test]
+fn no_guest_knows_whose_script_it_runs() {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = |at: &Path| fs::read_dir(at).expect("a readable folder").map(|it| it.expect("a readable entry").path()).filter(|it| it.is_dir());
+    let name = |it: PathBuf| it.file_name().expect("a name").to_string_lossy().into_owned();
+    // Names of one word are words of English too.
+    let cases: Vec<String> = folders(&project.join("tests/cases")).map(name).filter(|it| it.contains('-')).collect();
+    let guests = project.join("guest-modules");
+    let (mut seen, mut knows) = (0, Vec::new());
+    for folder in folders(&guests).filter(|it| !it.ends_with("target")) {
+        let of_findings = OF_FINDINGS.iter().any(|it| folder.ends_with(it));
+        for file in files(&folder).into_iter().filter(|it| it.iter().any(|it| it == "src")) {
+            seen += 1;
+            for (number, line) in fs::read_to_string(&file).expect("a readable file").lines().enumerate() {
+                let at = file.strip_prefix(&guests).expect("the file is a guest's").display();
+                knows.extend(marks(line, &cases, of_findings).into_iter().map(|it| format!("{at}:{}: `{it}`", number + 1)));
+            }
+        }
+    }
+    assert!(seen > 100 && cases.len() > 100, "the guests and the cases were found: {seen} files, {} cases", cases.len());
+    assert!(knows.is_empty(), "\n{}\n", knows.join("\n"));
+}
+
+#[test]
+fn a_guest_that_knows_whose_script_it_runs_is_found() {
+    let cases = ["bad-mode-777".to_owned()];
+    let of = |line: &str| marks(line, &cases, false).join(" ");
+    assert_eq!(of(r#"if text.contains("xccdf_org.ssgproject.content_rule_sshd_set_keepalive") {"#), "xccdf ssgproject content_rule");
+    assert_eq!(of(r#"    "sshd_disable_root_login" => shortcut(),"#), "sshd_disable_root_login");
+    assert_eq!(of(r#"    "file_permissions_etc_passwd" | "x" => shortcut(),"#), "file_permissions_etc_passwd");
+    assert_eq!(of("// SCAP content does this."), "scap");
+    assert_eq!(of(r#"if name == "bad-mode-777" {"#), "bad-mode-777");
+    assert_eq!(of(r#"let escaped = landscape(service_of_a_unit, "sshd_config", "var_log");"#), "", "honest words");
+    assert_eq!(marks(r#""sshd_disable_root_login" => 1, // bad-mode-777"#, &cases, true), ["bad-mode-777"], "a finding may be told by its rule");
+}

@@ -25,9 +25,9 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
     for effect in &of.run.ledger.effects {
         let words: Vec<_> = effect.argv.iter().map(|it| String::from_utf8_lossy(it)).collect();
         if effect.treatment == Treatment::Recorded {
-            ask("effect-recorded", format!("`{}` was written down only ({} of {})", words.join(" "), effect.kind, effect.name));
+            ask("effect-recorded", format!("`{}` was written down only ({})", words.join(" "), effect.what()));
         } else if policy.approved_effects.contains(&effect.kind) {
-            ask("effect-approval", format!("the policy asks for a person on {} of {}", effect.kind, effect.name));
+            ask("effect-approval", format!("the policy asks for a person on {}", effect.what()));
         }
     }
     for change in of.changes {

@@ -43,7 +43,7 @@ pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
     }
     for effect in &of.run.ledger.effects {
         if policy.denied_effects.contains(&effect.kind) {
-            reasons.push(Reason::lasting("effect-denied", format!("the policy denies {} of {}", effect.kind, effect.name)));
+            reasons.push(Reason::lasting("effect-denied", format!("the policy denies {}", effect.what())));
         }
     }
     reasons

@@ -154,6 +154,10 @@ mod tests {
             "/etc/pam.d/sshd",
             "/etc/crontab",
             "/etc/systemd/system/x.service",
+            "/etc/systemd/system.conf.d/x.conf",
+            "/etc/systemd/user-generators/x",
+            "/etc/default/grub",
+            "/etc/default/grub.d/x.cfg",
             "/etc/profile.d/x.sh",
             "/etc/ld.so.preload",
             "/etc/modprobe.d/x.conf",
@@ -163,7 +167,7 @@ mod tests {
         ] {
             assert!(policy.runs_later(path.as_bytes()).is_some(), "{path}");
         }
-        for path in ["/etc/hosts", "/etc/ssh/sshd_config", "/etc/sysctl.d/99-x.conf", "/etc/login.defs"] {
+        for path in ["/etc/hosts", "/etc/ssh/sshd_config", "/etc/sysctl.d/99-x.conf", "/etc/login.defs", "/etc/systemd/journald.conf", "/etc/default/useradd"] {
             assert!(policy.runs_later(path.as_bytes()).is_none(), "{path}");
         }
     }

@@ -50,6 +50,13 @@ pub struct Effect {
     pub line: Option<u32>,
 }
 
+impl Effect {
+    /// What it does, for people: `service-restart of sshd`. An effect on the machine as a whole has no name.
+    pub fn what(&self) -> String {
+        if self.name.is_empty() { self.kind.clone() } else { format!("{} of {}", self.kind, self.name) }
+    }
+}
+
 /// An answer that came from us rather than from the target.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Assumption {

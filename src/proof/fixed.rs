@@ -29,7 +29,7 @@ pub(super) fn fixed(of: &Case<'_>) -> Proof {
     }
     let recorded = of.first.ledger.effects.iter().find(|it| it.treatment == Treatment::Recorded && it.kind.starts_with("package-"));
     if let Some(effect) = recorded {
-        return Proof::not_applicable(format!("it rests on an effect that was only recorded: {} of {}", effect.kind, effect.name));
+        return Proof::not_applicable(format!("it rests on an effect that was only recorded: {}", effect.what()));
     }
     let mut seen = 0;
     let mut stood = 0;

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use invitro::remediation::Scope;
 
-use crate::script::{Layers, Mark, Script};
+use crate::{
+    marks,
+    script::{Layers, Mark, Script},
+};
 
 /// Repositories: no repository can hold another's `.git`.
 const REPOSITORIES: [(&str, &str); 8] = [
@@ -35,10 +38,18 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
         let endless = ["endless", "fork-bomb", "hang", "recursion", "huge"].iter().any(|it| name.contains(it));
         // These are bad since the small tree lacks the tool: the root has it.
         let bad = name.starts_with("bad-") && !name.ends_with("-nobody-knows");
+        let layers = own(&case).unwrap_or_else(|| layers.clone());
         let flags = fs::read_to_string(case.join("flags")).unwrap_or_default();
         let allowed: Vec<&str> = flags.lines().filter(|it| !it.starts_with('-')).collect();
         let scope = if allowed.is_empty() { None } else { Some(Scope::parse(allowed).ok()?) };
-        (!endless).then(|| Script { name, corpus: "cases", text, layers: layers.clone(), bad, scope, ignore: Vec::new() })
+        (!endless).then(|| Script { name, corpus: "cases", text, layers, bad, scope, ignore: Vec::new() })
     });
     Ok(scripts.collect())
+}
+
+/// The machine of a case that has its own.
+fn own(case: &Path) -> Option<Arc<Layers>> {
+    let tree = case.join("tree");
+    let marks = fs::read_to_string(case.join("marks")).unwrap_or_default();
+    tree.is_dir().then(|| Arc::new(Layers { folders: vec![tree], marks: marks::read(&marks) }))
 }

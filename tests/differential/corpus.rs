@@ -63,6 +63,7 @@ fn marks(of: &Path) -> Result<BTreeMap<String, Mark>, String> {
             hardlink: it["hardlink"].as_str().map(str::to_owned),
             is_dir: it["type"] == "dir",
             absent: it["absent"] == true,
+            is_program: false,
             content: None,
         };
         (path.clone(), mark)

@@ -31,7 +31,7 @@ impl Machine {
         let folder = tempfile::tempdir_in(scratch).map_err(|error| error.to_string())?;
         let said = |what: &str, error: io::Error| format!("{what}: {error}");
         let (layer, recorders, target) = (folder.path().join("layer"), folder.path().join("recorders"), folder.path().join("target"));
-        lay(layers, &layer).map_err(|error| said("a layer can't be laid", error))?;
+        lay(layers, root, &layer).map_err(|error| said("a layer can't be laid", error))?;
         fs::create_dir_all(&target).map_err(|error| said("target", error))?;
         let below = format!("{}:{}", layer.display(), root.display());
         overlay(&target, &format!("lowerdir={below}")).map_err(|error| said("overlay", error))?;
@@ -82,7 +82,7 @@ pub(crate) fn overlay(at: &Path, options: &str) -> io::Result<()> {
 }
 
 /// Lays all layers as one folder: root's, 0644 and 0755, but for what is marked.
-fn lay(layers: &Layers, to: &Path) -> io::Result<()> {
+fn lay(layers: &Layers, root: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     own(to, 0o755)?;
     for folder in layers.folders.iter().rev() {
@@ -95,10 +95,10 @@ fn lay(layers: &Layers, to: &Path) -> io::Result<()> {
         symlink(mark.target.as_deref().unwrap_or_default(), at(path))?;
     }
     for (path, mark) in layers.marks.iter().filter(|it| it.1.target.is_none()) {
-        parents(to, path)?;
-        if mark.absent {
+        if mark.absent || is_there(mark, root, path) {
             continue;
         }
+        parents(to, path)?;
         if let Some(other) = &mark.hardlink {
             fs::hard_link(at(other), at(path))?;
             continue;
@@ -111,7 +111,7 @@ fn lay(layers: &Layers, to: &Path) -> io::Result<()> {
             own(&at(path), 0o644)?;
         }
     }
-    for (path, mark) in &layers.marks {
+    for (path, mark) in layers.marks.iter().filter(|it| !is_there(it.1, root, it.0)) {
         if mark.uid.is_some() || mark.gid.is_some() {
             std::os::unix::fs::lchown(at(path), Some(mark.uid.unwrap_or(0)), Some(mark.gid.unwrap_or(0)))?;
         }
@@ -120,6 +120,11 @@ fn lay(layers: &Layers, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Answers whether a program that a mark stands for is in the root itself.
+fn is_there(mark: &crate::script::Mark, root: &Path, path: &str) -> bool {
+    mark.is_program && fs::symlink_metadata(root.join(path.trim_start_matches('/'))).is_ok()
 }
 
 fn parents(to: &Path, path: &str) -> io::Result<()> {

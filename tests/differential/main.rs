@@ -14,6 +14,8 @@ mod corpus;
 mod dry;
 mod figures;
 mod machine;
+#[path = "../marks/mod.rs"]
+mod marks;
 mod options;
 mod outside;
 mod page;

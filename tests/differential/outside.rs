@@ -143,6 +143,9 @@ pub(crate) const REAL: &[&str] = &[
 const OF_RUNNING: &str =
     "start|stop|restart|reload|try-restart|reload-or-restart|try-reload-or-restart|kill|isolate|is-active|is-failed|daemon-reload|daemon-reexec|reset-failed";
 
+/// Takes `--now` away: the real one would ask a running systemd for it, and end with that.
+const AT_ONCE: &str = "words=(); for it; do [ \"$it\" = --now ] || words+=(\"$it\"); done; set -- \"${words[@]}\"\n";
+
 /// Where the sandbox of a real run has what the laboratory needs.
 pub(crate) const LAB: &str = "/run/lab";
 
@@ -157,9 +160,7 @@ pub(crate) fn stand_in(name: &str) -> String {
     if RECORDED.contains(&name) {
         format!("{HEAD}{note}exit 0\n")
     } else if name == "systemctl" {
-        // Nothing runs: `--now` would fail where a machine obeys.
-        let files = "all=(); for it; do [ \"$it\" = --now ] || all+=(\"$it\"); done; set -- \"${all[@]}\"\n";
-        format!("{HEAD}{note}{files}for it; do case $it in -*) ;; {OF_RUNNING}) exit 0 ;; *) break ;; esac; done\n{real}")
+        format!("{HEAD}{note}for it; do case $it in -*) ;; {OF_RUNNING}) exit 0 ;; *) break ;; esac; done\n{AT_ONCE}{real}")
     } else {
         format!("{HEAD}{note}{real}")
     }

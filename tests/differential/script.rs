@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+pub(crate) use crate::marks::Mark;
+
 /// What a corpus asks to be laid over the root.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Layers {
@@ -9,22 +11,6 @@ pub(crate) struct Layers {
     pub(crate) folders: Vec<PathBuf>,
     /// What no folder of a repository can hold.
     pub(crate) marks: BTreeMap<String, Mark>,
-}
-
-/// Owner, mode and the like of one path.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Mark {
-    pub(crate) mode: Option<u32>,
-    pub(crate) uid: Option<u32>,
-    pub(crate) gid: Option<u32>,
-    /// It is a symbolic link to this.
-    pub(crate) target: Option<String>,
-    /// It is another name of this.
-    pub(crate) hardlink: Option<String>,
-    pub(crate) is_dir: bool,
-    pub(crate) absent: bool,
-    /// Bytes of a file that no folder has.
-    pub(crate) content: Option<Vec<u8>>,
 }
 
 /// One script.

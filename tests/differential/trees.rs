@@ -5,10 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::script::{Layers, Mark};
-
-/// A program that is there, and that only a model or a recorder can stand for: an ELF header and nothing else.
-const PROGRAM: &[u8] = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0";
+use crate::{
+    marks::{self, PROGRAM},
+    script::{Layers, Mark},
+};
 
 /// Tools of a Red Hat machine that the root does not have.
 const RHEL: &[&str] = &[
@@ -59,26 +59,6 @@ fn machine(project: &Path, family: &str, programs: &[&str]) -> Layers {
     let program = |path: &&str| (format!("/{path}"), Mark { mode: Some(0o755), content: Some(PROGRAM.to_vec()), ..Mark::default() });
     let mut marks: BTreeMap<String, Mark> = programs.iter().map(program).collect();
     let text = std::fs::read_to_string(trees.join(format!("{family}.marks"))).unwrap_or_default();
-    marks.extend(text.lines().filter(|it| !it.trim().is_empty() && !it.starts_with('#')).filter_map(mark));
+    marks.extend(marks::read(&text));
     Layers { folders: vec![trees.join(family), trees.join("common")].into_iter().filter(|it| it.is_dir()).collect(), marks }
-}
-
-/// A line of a list: `path mode uid:gid`, `path dir mode uid:gid`, `path file mode uid:gid` (empty), or `path -> target`.
-fn mark(line: &str) -> Option<(String, Mark)> {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let (path, rest) = words.split_first()?;
-    let mut mark = Mark::default();
-    if let ["->", target] = rest {
-        mark.target = Some((*target).to_owned());
-        return Some(((*path).to_owned(), mark));
-    }
-    for word in rest {
-        match (*word, word.split_once(':')) {
-            ("dir", _) => mark.is_dir = true,
-            ("file", _) => mark.content = Some(Vec::new()),
-            (_, Some((uid, gid))) => (mark.uid, mark.gid) = (uid.parse().ok(), gid.parse().ok()),
-            (mode, None) => mark.mode = u32::from_str_radix(mode, 8).ok(),
-        }
-    }
-    Some(((*path).to_owned(), mark))
 }

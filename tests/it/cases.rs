@@ -1,16 +1,21 @@
 //! Fixes of users, each a folder of `tests/cases`: `fix.sh` runs on a copy of `base`, with the words of `flags`, and the verdict with all
-//! its reasons must be that of `expect`. What is called bad must never be proven, whatever `expect` says.
+//! its reasons must be that of `expect`. What is called bad must never be proven, whatever `expect` says. A case with a folder `tree` runs on
+//! that instead, with the modes, owners and programs of its list `marks`.
 //!
 //! `UPDATE_EXPECT=1 cargo test --test it cases` writes `expect` anew; read what it wrote.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     fs,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
-use crate::machine::{copy, digest_of, run};
+use crate::{
+    machine::{copy, digest_of, run},
+    marks::{self, Mark},
+};
 
 fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
@@ -42,6 +47,61 @@ fn lay(to: &Path) {
     fs::write(to.join("srv/odd").join(odd), "x").expect("a file can be written");
 }
 
+/// The tree of a case that has its own, as an archive: that way nobody has to be root for its owners.
+fn own_machine(case: &Path, scratch: &Path) -> PathBuf {
+    let mut entries = BTreeMap::from([("/".to_owned(), Mark { is_dir: true, ..Mark::default() })]);
+    gather(&case.join("tree"), "", &mut entries);
+    for (path, mark) in marks::read(&fs::read_to_string(case.join("marks")).unwrap_or_default()) {
+        let mut parent = Path::new(&path).parent();
+        while let Some(at) = parent.filter(|it| *it != Path::new("/")) {
+            entries.entry(at.display().to_string()).or_insert_with(|| Mark { is_dir: true, ..Mark::default() });
+            parent = at.parent();
+        }
+        let entry = entries.entry(path).or_default();
+        let was = std::mem::replace(entry, mark);
+        entry.is_dir |= was.is_dir;
+        entry.content = was.content.or(entry.content.take());
+    }
+    let at = scratch.join(case.file_name().expect("a name")).with_extension("tar");
+    let mut archive = tar::Builder::new(fs::File::create(&at).expect("a file can be made"));
+    // A second name comes after the first.
+    let (second, first): (Vec<_>, Vec<_>) = entries.into_iter().filter(|it| !it.1.absent).partition(|it| it.1.hardlink.is_some());
+    for (path, mark) in first.into_iter().chain(second) {
+        let content = mark.content.unwrap_or_default();
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(match (&mark.target, &mark.hardlink, mark.is_dir) {
+            (Some(_), ..) => tar::EntryType::Symlink,
+            (_, Some(_), _) => tar::EntryType::Link,
+            (.., true) => tar::EntryType::Directory,
+            _ => tar::EntryType::Regular,
+        });
+        header.set_mode(mark.mode.unwrap_or(if mark.is_dir { 0o755 } else { 0o644 }));
+        header.set_uid(mark.uid.unwrap_or(0).into());
+        header.set_gid(mark.gid.unwrap_or(0).into());
+        header.set_size(content.len() as u64);
+        let name = format!(".{path}");
+        match mark.target.or_else(|| mark.hardlink.map(|it| format!(".{it}"))) {
+            Some(link) => archive.append_link(&mut header, name, link).expect("an entry can be written"),
+            None => archive.append_data(&mut header, name, content.as_slice()).expect("an entry can be written"),
+        }
+    }
+    archive.finish().expect("an archive can be ended");
+    at
+}
+
+fn gather(folder: &Path, at: &str, entries: &mut BTreeMap<String, Mark>) {
+    for entry in fs::read_dir(folder).expect("a readable folder").map(|it| it.expect("an entry")) {
+        let path = format!("{at}/{}", entry.file_name().to_str().expect("a UTF-8 name"));
+        if entry.path().is_dir() {
+            gather(&entry.path(), &path, entries);
+            entries.insert(path, Mark { is_dir: true, ..Mark::default() });
+        } else {
+            let content = fs::read(entry.path()).expect("a readable file");
+            entries.insert(path, Mark { content: Some(content), ..Mark::default() });
+        }
+    }
+}
+
 #[test]
 fn every_case_has_its_verdict() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
@@ -56,7 +116,8 @@ fn every_case_has_its_verdict() {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
         let fix = ["fix.sh", "fix.py"].iter().map(|it| folder.join(it)).find(|it| it.exists()).expect("a case has a fix");
         let flags = fs::read_to_string(folder.join("flags")).unwrap_or_default();
-        let (fix, tree) = (fix.display().to_string(), target.display().to_string());
+        let own = folder.join("tree").is_dir().then(|| own_machine(folder, scratch.path()));
+        let (fix, tree) = (fix.display().to_string(), own.as_ref().unwrap_or(&target).display().to_string());
         let mut words = vec!["try", fix.as_str(), "--on", tree.as_str(), "--format", "json"];
         words.extend(flags.lines());
         let (status, out, err) = run(&words);

@@ -12,6 +12,8 @@ mod hostile;
 mod hostile_scripts;
 mod laws;
 mod machine;
+#[path = "../marks/mod.rs"]
+mod marks;
 mod module;
 mod packages;
 mod reports;

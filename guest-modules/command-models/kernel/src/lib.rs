@@ -91,7 +91,10 @@ fn recorded(command: &Command<'_>) -> Answer {
         "mount" => EffectKind::Mount,
         other => EffectKind::Other(other.to_owned()),
     };
-    command.effect(kind, &command.words.join(" "), Treatment::Recorded);
+    // A boot loader is one: options like `-u` are no name of it.
+    let is_name = |it: &&String| kind != EffectKind::BootLoader || !it.starts_with('-');
+    let name: Vec<&str> = command.words.iter().filter(is_name).map(String::as_str).collect();
+    command.effect(kind.clone(), &name.join(" "), Treatment::Recorded);
     done()
 }
 

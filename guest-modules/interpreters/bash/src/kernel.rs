@@ -204,6 +204,10 @@ impl Kernel {
         mask
     }
 
+    fn has_file(&self, path: &str) -> bool {
+        self.workspace.stat(path.as_bytes(), true).is_ok()
+    }
+
     /// Rows of an account database, by columns.
     fn rows(&self, database: &str) -> Vec<Vec<String>> {
         let text = self.read(database).unwrap_or_default();
@@ -211,6 +215,10 @@ impl Kernel {
     }
 
     pub(crate) fn column(&self, database: &str, name: &str, column: usize) -> Option<u32> {
+        // A target without accounts still has root, as below.
+        if name == "root" && !self.has_file(database) {
+            return Some(0);
+        }
         self.rows(database).into_iter().find(|it| it.first().is_some_and(|it| it == name))?.get(column)?.parse().ok()
     }
 

@@ -267,13 +267,28 @@ fn diff(machine: &Machine, shell: &mut Shell, program: &Program) -> Ended {
     devices(machine, shell, &args, &given);
     let mut ended = machine.borrowed.run("diff", &args, shell.cwd(), &program.environment, reads.then_some(given.as_slice()));
     if tools::difference::has_header(&args) && !ended.out.is_empty() {
+        let labels = if labels.is_empty() { stamps(machine, shell, program, &args).unwrap_or_default() } else { labels };
         match tools::difference::labelled(&ended.out, &labels) {
             Some(out) => ended.out = out,
             None if shell.discards_output() => {}
-            None => unmodelled(&machine.kernel, &program.argv, "a header of diff has times of files in it, which are not told"),
+            None => unmodelled(&machine.kernel, &program.argv, "the header of this call of diff is not told"),
         }
     }
     ended
+}
+
+/// What the header of diff says of two files: names and times. None where one is no plain file, or nobody knows its time.
+fn stamps(machine: &Machine, shell: &Shell, program: &Program, args: &[String]) -> Option<Vec<String>> {
+    let zone = program.environment.iter().find(|it| it.0 == "TZ").map(|it| it.1.as_str());
+    let stamp = |name: &str| {
+        let path = glob::join(shell.cwd(), name);
+        let stat = machine.kernel.workspace().stat(&text::to_bytes(&path), true).ok()?;
+        let is_file = stat.type_ == invitro_sdk::interpreter::invitro::remediation::types::FileType::Regular;
+        let moment = is_file.then_some((stat.mtime_seconds, stat.mtime_nanos))?;
+        let time = tools::date::written(&machine.kernel, "diff", zone, "%Y-%m-%d %H:%M:%S.%N %z", moment).ok()?;
+        Some(tools::difference::stamped(name, &time))
+    };
+    tools::difference::operands(args)?.into_iter().map(stamp).collect()
 }
 
 /// yes(1): writes until nobody reads on, which is all that it can do.

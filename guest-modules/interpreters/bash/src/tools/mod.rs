@@ -8,7 +8,7 @@ mod attribute;
 pub(crate) mod awk;
 mod call;
 mod copy;
-mod date;
+pub(crate) mod date;
 pub(crate) mod difference;
 mod edit;
 mod find;
