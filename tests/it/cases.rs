@@ -102,6 +102,12 @@ fn gather(folder: &Path, at: &str, entries: &mut BTreeMap<String, Mark>) {
     }
 }
 
+/// Leaves out how much memory was asked for beyond the limit: it hangs on how the guest was compiled.
+fn wanted_memory(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("stopped: memory: ") else { return text.to_owned() };
+    format!("{before}stopped: memory: {}", rest.trim_start_matches(|it: char| it.is_ascii_digit()).trim_start())
+}
+
 #[test]
 fn every_case_has_its_verdict() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
@@ -125,7 +131,7 @@ fn every_case_has_its_verdict() {
         let reasons = report["reasons"].as_array().expect("reasons").iter().map(|it| {
             format!("{}: {}: {}\n", it["verdict"].as_str().expect("a word"), it["code"].as_str().expect("a word"), it["message"].as_str().expect("text"))
         });
-        let got = format!("{} {status}\n{}", report["verdict"].as_str().expect("a word"), reasons.collect::<String>());
+        let got = wanted_memory(&format!("{} {status}\n{}", report["verdict"].as_str().expect("a word"), reasons.collect::<String>()));
         let expect = folder.join("expect");
         if std::env::var_os("UPDATE_EXPECT").is_some() {
             fs::write(&expect, &got).expect("a file can be written");
