@@ -245,7 +245,7 @@ pub(crate) fn unescaped(raw: &[u8], dialect: Dialect) -> (Vec<u8>, Vec<u8>) {
                 }
                 out.push(value as u8);
             }
-            b'x' if dialect == Dialect::Gawk && raw.get(at).is_some_and(u8::is_ascii_hexdigit) => {
+            b'x' if raw.get(at).is_some_and(u8::is_ascii_hexdigit) => {
                 let digits = raw[at..].iter().take(2).take_while(|it| it.is_ascii_hexdigit()).count();
                 let value = raw[at..at + digits].iter().fold(0, |all, it| all * 16 + (*it as char).to_digit(16).unwrap_or(0));
                 out.push(value as u8);

@@ -143,6 +143,7 @@ impl Parser<'_> {
     }
 
     fn from_command(&mut self, command: Expression) -> Read<Expression> {
+        self.commands = true;
         self.advance()?;
         self.advance()?;
         let target = self.getline_target()?;
@@ -409,6 +410,9 @@ impl Parser<'_> {
                 return Err(self.unexpected());
             }
             let array = self.array()?;
+            if ["/", "*", "%", "^", "**", "+", "-", "/="].iter().any(|it| self.is(it)) {
+                return Err(Trouble::Unmodelled("an operator that binds more strongly right behind `in` is not modelled".to_owned()));
+            }
             return Ok(Expression::In(list, array));
         }
         Ok(Expression::Group(vec![list.remove(0)]))

@@ -121,6 +121,11 @@ impl Expansion {
                 at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8);
                 continue;
             }
+            if unit == b'$' && next == b'\'' && quote == 0 {
+                // `$'…'` is read before braces are: what stands in it is text.
+                at = ansi_end(bytes, at + 2);
+                continue;
+            }
             if unit == b'$' && next == b'{' && quote != b'\'' {
                 if quote == 0 {
                     level += 1;
@@ -178,6 +183,19 @@ fn has_separator(inner: &str) -> bool {
         }
     }
     false
+}
+
+/// Returns where the `$'…'` whose text begins at a place has ended.
+fn ansi_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(&unit) = bytes.get(at) {
+        at += 1;
+        match unit {
+            b'\\' => at += 1,
+            b'\'' => break,
+            _ => {}
+        }
+    }
+    at.min(bytes.len())
 }
 
 /// Returns where the command substitution whose text begins at a place has ended.

@@ -138,11 +138,10 @@ impl Shell {
             "-v" => self.is_set(operand)?,
             "-R" => self.variables.get(operand).is_some_and(|it| it.reference),
             "-o" => self.options.switch(operand).is_some_and(|it| *it),
+            // No descriptor is a terminal, and what is no number is none.
+            "-t" if by == "[[" || !self.dash => false,
             "-t" => {
                 if operand.trim().parse::<i64>().is_err() {
-                    if by == "[[" {
-                        return Ok(1);
-                    }
                     self.complain(&format!("{by}: {operand}: integer expression expected"));
                     return Ok(2);
                 }

@@ -13,7 +13,7 @@ const BUILTINS: &[&str] = &[
 ];
 
 /// Those whose failure ends the shell, and before which assignments stay.
-const SPECIAL: &[&str] = &[".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap", "unset"];
+const SPECIAL: &[&str] = &[".", ":", "break", "continue", "eval", "exec", "exit", "export", "local", "readonly", "return", "set", "shift", "times", "trap", "unset"];
 
 /// Words that dash reserves.
 const RESERVED: &[&str] = &["!", "case", "do", "done", "elif", "else", "esac", "fi", "for", "if", "in", "then", "until", "while", "{", "}"];

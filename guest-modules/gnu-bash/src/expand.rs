@@ -401,6 +401,9 @@ impl Shell {
             }
             _ => {}
         }
+        if self.dash && matches!(it.name.as_str(), "@" | "*") && !matches!(it.change, Change::None) {
+            self.unsure_of(&it.raw, "dash changes all positional parameters in its own way");
+        }
         if it.indirect {
             return self.indirect(it, quoted, into);
         }
@@ -418,7 +421,13 @@ impl Shell {
                     self.dash_counts(&text);
                     text.chars().count()
                 }
-                Found::Many(all, _) => all.len(),
+                Found::Many(all, _) => {
+                    let nothing = it.index.is_some() && all.is_empty() && self.variables.get(&self.reference(&it.name)).is_none_or(|it| it.held == Held::Nothing);
+                    if nothing {
+                        return self.unset(it, quoted, into, "0");
+                    }
+                    all.len()
+                }
             };
             into.expansion(&length.to_string(), quoted);
             return Ok(());
@@ -429,6 +438,10 @@ impl Shell {
         let changed = match found {
             Found::One(None) => match &it.change {
                 Change::Transform('a') => Found::One(Some(self.attributes(&it.name))),
+                // What is declared and has no such value is shown without one.
+                Change::Transform('A') if it.index.is_none() && !self.attributes(&it.name).is_empty() => {
+                    Found::One(Some(format!("declare -{} {}", self.attributes(&it.name), self.reference(&it.name))))
+                }
                 _ => return self.unset(it, quoted, into, ""),
             },
             Found::One(Some(text)) => Found::One(Some(self.changed(it, text)?)),
@@ -438,7 +451,12 @@ impl Shell {
                     Found::One(Some(self.slice(it, &text, offset, length.as_deref())?))
                 }
                 Change::Slice(offset, length) => Found::Many(self.slice_list(it, all, offset, length.as_deref())?, joined),
+                Change::Transform('K' | 'A' | 'k') if it.index.is_some() && self.is_plain(&it.name) => {
+                    let text = all.into_iter().next().unwrap_or_default();
+                    Found::One(Some(self.changed(it, text)?))
+                }
                 Change::Transform(kind @ ('K' | 'A' | 'k')) => self.listed(it, all, joined, *kind),
+                Change::Transform('a') if it.index.is_some() && self.attributes(&it.name).is_empty() => Found::Many(Vec::new(), joined),
                 Change::Transform('a') if it.index.is_none() => Found::Many(all.iter().map(|_| String::new()).collect(), joined),
                 Change::None => Found::Many(all, joined),
                 _ => {
@@ -543,6 +561,11 @@ impl Shell {
             Found::One(None) => {
                 if let Change::Default(..) | Change::Transform(_) = it.change {
                     return self.parameter(&Parameter { indirect: false, ..it.clone() }, quoted, into);
+                }
+                // An array without this element is none that is not there.
+                let there = self.variables.get(&it.name).is_some_and(|it| matches!(it.held, Held::List(_) | Held::Map(_)));
+                if there {
+                    return Ok(());
                 }
                 return self.discard(&format!("{}: invalid indirect expansion", it.name));
             }
@@ -719,13 +742,14 @@ impl Shell {
         if from < 0 {
             from += many;
         }
+        // Behind the end the length is not even looked at.
+        if from < 0 || from > many {
+            return Ok(String::new());
+        }
         let length = match length {
             Some(parts) => Some(self.arithmetic(parts)?),
             None => None,
         };
-        if from < 0 || from > many {
-            return Ok(String::new());
-        }
         let to = match length {
             None => many,
             Some(length) if length < 0 => {
@@ -742,6 +766,11 @@ impl Shell {
 
     fn slice_list(&mut self, it: &Parameter, all: Vec<String>, offset: &[Part], length: Option<&[Part]>) -> Run<Vec<String>> {
         let from = self.arithmetic(offset)?;
+        let end = if it.index.is_none() { all.len() as i64 + 1 } else { self.indices(&it.name).last().map_or(0, |it| it + 1) };
+        let counted = if from < 0 { from + end } else { from };
+        if counted < 0 || counted > end {
+            return Ok(Vec::new());
+        }
         let length = match length {
             Some(parts) => Some(self.arithmetic(parts)?),
             None => None,

@@ -50,9 +50,10 @@ pub(crate) fn simple(command: &Simple) -> Option<String> {
 }
 
 /// The head of a loop or a `case`, an expression or a condition, as a DEBUG trap sees it.
-pub(crate) fn head(kind: &Kind) -> Option<String> {
+pub(crate) fn head(compound: &Compound) -> Option<String> {
     let mut it = Printer { step: STEP, ..Printer::default() };
-    match kind {
+    match &compound.kind {
+        Kind::Subshell(_) => it.compound(compound, true),
         Kind::For(name, words, _) => it.loop_head("for", name, words.as_deref()),
         Kind::Select(name, words, _) => it.loop_head("select", name, words.as_deref()),
         Kind::Case(word, _) => {

@@ -161,7 +161,8 @@ impl Shell {
         }
         // A trap that the command itself sets is not for its own failure.
         let trapped = self.traps.get("ERR").is_some_and(|it| !it.is_empty());
-        let status = self.guarded(pipeline.negated, |it| it.stages(pipeline))?;
+        // Of several commands, each fails in a process of its own.
+        let status = self.guarded(pipeline.negated && pipeline.stages.len() == 1, |it| it.stages(pipeline))?;
         let status = if pipeline.negated { i32::from(status == 0) } else { status };
         self.status = status;
         if status != 0 && !pipeline.negated {
@@ -195,7 +196,8 @@ impl Shell {
     /// Runs the command of a trap; the status stays as it was.
     pub(crate) fn trap(&mut self, name: &str) -> Run<()> {
         let Some(act) = self.traps.get(name).filter(|it| !it.is_empty()).cloned() else { return Ok(()) };
-        if self.running.iter().any(|it| it == name) {
+        // A function that a trap calls comes back without another.
+        if self.running.iter().any(|it| it == name) || name == "RETURN" && !self.running.is_empty() {
             return Ok(());
         }
         let (status, statuses) = (self.status, self.statuses.clone());
@@ -290,6 +292,7 @@ impl Shell {
             && let Some((Command::Compound(it), _)) = pipeline.stages.last()
             && matches!(it.kind, Kind::Subshell(_))
             && !self.options.lastpipe
+            && !pipeline.negated
         {
             self.status = statuses[last];
             self.failed(statuses[last], true)?;
@@ -351,6 +354,9 @@ impl Shell {
             Kind::Group(script) => self.script(script)?,
             Kind::Subshell(script) => {
                 self.line = compound.line;
+                if self.running.is_empty() {
+                    self.current = Current::Head(compound.clone());
+                }
                 let mut inner = self.fork();
                 let status = inner.finish(|it| it.script(script));
                 self.adopt(inner);
@@ -817,17 +823,18 @@ impl Shell {
         for (name, traced) in [("ERR", errtrace), ("DEBUG", functrace), ("RETURN", functrace)] {
             kept.extend(if traced { None } else { self.traps.remove_entry(name) });
         }
+        if functrace {
+            self.line = function.body.line;
+        }
         let begun = if functrace { self.trap("DEBUG") } else { Ok(()) };
         let done = match begun.and_then(|()| self.compound(&function.body)) {
             Err(Flow::Return(status)) => Ok(status),
             Err(Flow::Break(_) | Flow::Continue(_)) => Ok(self.status),
             other => other,
         };
+        // A trap sees the status of the last command, and not that of `return`.
         let done = match done {
-            Ok(status) => {
-                self.status = status;
-                self.trap("RETURN").map(|()| status)
-            }
+            Ok(status) => self.trap("RETURN").map(|()| status),
             other => other,
         };
         for (name, act) in kept {
@@ -902,6 +909,7 @@ impl Shell {
         }
         inner.fds = self.fds.clone();
         inner.errors = self.errors.clone();
+        inner.output = self.output.clone();
         inner.stopped = self.stopped.clone();
         inner.depth = self.depth + 1;
         inner.arguments = arguments;

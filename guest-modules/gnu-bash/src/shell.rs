@@ -158,6 +158,8 @@ pub struct Shell {
     pub(crate) stopped: Rc<RefCell<Option<String>>>,
     /// Standard error as it was when the shell began.
     pub(crate) errors: Shared,
+    /// Standard output as the shell was given it.
+    pub(crate) output: Shared,
     /// Descriptors that `{name}>` opened in the command that runs: they stay open behind it.
     pub(crate) named: Vec<u32>,
     /// Open files of which a program read a part that is not known.
@@ -169,7 +171,8 @@ impl Shell {
     pub fn new(world: Rc<dyn World>, name: &str, environment: &[(String, String)], cwd: &str) -> Shell {
         let mut fds = Table::default();
         fds.set(0, Open::pipe(Vec::new()));
-        fds.set(1, Open::sink());
+        let output = Open::sink();
+        fds.set(1, output.clone());
         let errors = Open::sink();
         fds.set(2, errors.clone());
         let mut variables = Variables::default();
@@ -239,6 +242,7 @@ impl Shell {
             broken: false,
             stopped: Rc::default(),
             errors,
+            output,
             named: Vec::new(),
             hazy: Rc::default(),
         };
@@ -478,6 +482,11 @@ impl Shell {
             Open::File { inode, .. } => Some(inode),
             _ => None,
         })
+    }
+
+    /// Whether the fix can read what is written to standard output.
+    pub fn keeps_output(&self) -> bool {
+        self.fds.get(1).is_some_and(|it| !Rc::ptr_eq(it, &self.output) && !matches!(*it.borrow(), Open::Null))
     }
 
     /// Whether standard output is a pipe.

@@ -70,7 +70,7 @@ impl Shell {
                 let text = match self.current.clone() {
                     Current::None => Some(String::new()),
                     Current::Simple(it) => print::simple(&it),
-                    Current::Head(it) => print::head(&it.kind),
+                    Current::Head(it) => print::head(&it),
                     Current::Text(it) => Some(it.to_string()),
                 };
                 text.unwrap_or_else(|| {
@@ -206,9 +206,9 @@ impl Shell {
         }
         let number = self.evaluate(index)?;
         let indices = self.indices(name);
-        let number = if number < 0 { number + indices.last().map_or(0, |it| it + 1) } else { number };
+        let number = if number < 0 && !self.is_plain(name) { number + indices.last().map_or(0, |it| it + 1) } else { number };
         if number < 0 {
-            self.complain(&format!("{name}[{index}]: bad array subscript"));
+            self.reported(&format!("{name}: bad array subscript"))?;
             return Ok(None);
         }
         let all = self.elements(name);
@@ -324,23 +324,23 @@ impl Shell {
 
     /// `${x@a}`.
     pub(crate) fn attributes(&self, name: &str) -> String {
-        let Some(variable) = self.variables.get(&self.reference(name)) else { return String::new() };
+        self.own_attributes(&self.reference(name))
+    }
+
+    /// The attributes of a variable itself, whatever it stands for.
+    pub(crate) fn own_attributes(&self, name: &str) -> String {
+        let Some(variable) = self.variables.get(name) else { return String::new() };
         let mut out = String::new();
         match variable.held {
             Held::List(_) => out.push('a'),
             Held::Map(_) => out.push('A'),
             _ => {}
         }
-        for (letter, on) in [('i', variable.integer), ('l', variable.case == Some('l')), ('n', variable.reference), ('r', variable.readonly)] {
+        let (lower, upper) = (variable.case == Some('l'), variable.case == Some('u'));
+        for (letter, on) in [('i', variable.integer), ('n', variable.reference), ('r', variable.readonly), ('x', variable.exported), ('l', lower), ('u', upper)] {
             if on {
                 out.push(letter);
             }
-        }
-        if variable.case == Some('u') {
-            out.push('u');
-        }
-        if variable.exported {
-            out.push('x');
         }
         out
     }

@@ -1,4 +1,4 @@
-//! What bash 5.2.15 made of some 450 scripts, and dash 0.5.12 of some 120: output, status, and whether they complained.
+//! What bash 5.2.15 made of some 480 scripts, and dash 0.5.12 of some 120: output, status, and whether they complained.
 //!
 //! `tests/recorded/*.txt` hold the scripts and the answers of Debian 12's shells. A case that ends in `unmodelled` is one that the shell owns up
 //! to: there the answer may differ, and it must be said. The world is in memory; of programs it has the few that the scripts call.
@@ -11,7 +11,7 @@ use std::{
 
 use gnu_bash::{Ended, Errno, Kind, Program, Shell, Stat, World, text};
 
-const FILES: &[&str] = &[include_str!("recorded/lists.txt"), include_str!("recorded/words.txt"), include_str!("recorded/builtins.txt")];
+const FILES: &[&str] = &[include_str!("recorded/lists.txt"), include_str!("recorded/words.txt"), include_str!("recorded/builtins.txt"), include_str!("recorded/mended.txt")];
 
 /// The programs that there are.
 const PROGRAMS: &[&str] = &["bash", "cat", "echo", "head", "ln", "mkdir", "printf", "seq", "sleep", "touch", "true", "yes"];

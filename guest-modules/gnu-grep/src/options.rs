@@ -256,7 +256,7 @@ impl<W: World> Reading<'_, W> {
     }
 
     fn matcher(&mut self, matcher: Matcher) -> Result<(), Trouble> {
-        if self.matcher.is_some_and(|it| it != matcher && (it == Matcher::Perl || matcher == Matcher::Perl)) {
+        if self.matcher.is_some_and(|it| it != matcher) {
             return fails("conflicting matchers specified");
         }
         self.matcher = Some(matcher);

@@ -340,7 +340,7 @@ impl Parser<'_> {
         let start = self.at + self.operator_length();
         let close: &[u8] = if self.extended() { b"}" } else { b"\\}" };
         let Some(length) = self.text[start..].windows(close.len()).position(|it| it == close) else {
-            return self.no_interval("Unmatched { or \\{");
+            return self.no_interval("Unmatched \\{");
         };
         let body = &self.text[start..start + length];
         let number = |text: &[u8]| std::str::from_utf8(text).ok().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok());

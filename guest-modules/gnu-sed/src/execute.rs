@@ -59,7 +59,7 @@ struct Machine<'a, W: World> {
 /// Carries a call of sed out.
 pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
     let (mut commands, quiet) = parse(options)?;
-    if options.in_place.is_some() && options.files.len() == 1 && options.files[0] == b"-" && !options.script.is_empty() {
+    if options.in_place.is_some() && options.unnamed && !options.script.is_empty() {
         return Err(Trouble::Exit("no input files".to_owned(), 4));
     }
     let mut machine = Machine {

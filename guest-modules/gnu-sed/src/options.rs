@@ -23,6 +23,10 @@ pub struct Options {
     pub width: usize,
     /// The script.
     pub script: Vec<u8>,
+    /// The script is out of a file, or in several pieces.
+    pub pieced: bool,
+    /// No file was named.
+    pub unnamed: bool,
     /// Input files; `-` is standard input.
     pub files: Vec<Vec<u8>>,
 }
@@ -32,6 +36,7 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
     let mut options = Options { width: 70, ..Options::default() };
     let (mut scripts, mut rest): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
     let mut words = words.iter();
+    let mut from_file = false;
     while let Some(word) = words.next() {
         if word == b"--" {
             rest.extend(words.by_ref().cloned());
@@ -73,7 +78,10 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
                         let value = given((at < word.len()).then(|| word[at..].to_vec()), &mut words)?;
                         match letter {
                             b'e' => scripts.push(value),
-                            b'f' => scripts.push(script_file(&value, world)?),
+                            b'f' => {
+                                scripts.push(script_file(&value, world)?);
+                                from_file = true;
+                            }
                             _ => options.width = width(&value)?,
                         }
                         at = word.len();
@@ -92,6 +100,8 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
         scripts.push(rest.remove(0));
     }
     options.separate |= options.in_place.is_some();
+    options.pieced = scripts.len() > 1 || from_file;
+    options.unnamed = rest.is_empty();
     options.script = scripts.join(&b'\n');
     options.files = if rest.is_empty() { vec![b"-".to_vec()] } else { rest };
     Ok(options)

@@ -43,6 +43,7 @@ pub(crate) fn parse(options: &Options) -> Answer<(Vec<Command>, bool)> {
             parser.at += 1;
             parser.blanks();
             if parser.peek() == Some(b'!') {
+                parser.at += 1;
                 return parser.wrong("multiple `!'s");
             }
         }
@@ -130,6 +131,9 @@ impl Parser<'_> {
     }
 
     fn wrong<T>(&self, message: &str) -> Answer<T> {
+        if self.options.pieced {
+            return Err(Trouble::Unmodelled("what sed says of a script in pieces, or out of a file, that it does not understand is not modelled".to_owned()));
+        }
         if self.opened {
             return Err(Trouble::Unmodelled("a script that fails behind a `w`, whose file is there by then, is not modelled".to_owned()));
         }

@@ -144,3 +144,8 @@ pub fn run(name: &str, args: &[Vec<u8>], world: &mut dyn World) -> Result<Done, 
     }
     Ok(Done { out: call.out, err: call.err, status: call.status })
 }
+
+/// Quotes the name of a file in a message as coreutils do (`quoteaf`): text in which a byte that is none is escaped.
+pub fn quoted_file(name: &str) -> String {
+    String::from_utf8_lossy(&quote::always(name.as_bytes())).into_owned()
+}

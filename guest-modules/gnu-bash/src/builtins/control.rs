@@ -223,6 +223,11 @@ pub(super) fn source(shell: &mut Shell, words: &[String]) -> Run<i32> {
         shell.traps.entry(name).or_insert(act);
     }
     shell.current = current;
+    let done = match done {
+        // A trap sees the status of the last command, and not that of `return`.
+        Ok(status) | Err(Flow::Return(status)) if !shell.dash => shell.trap("RETURN").map(|()| status),
+        other => other,
+    };
     shell.depth -= 1;
     shell.sourced -= 1;
     shell.frames.pop();

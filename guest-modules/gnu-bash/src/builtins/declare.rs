@@ -45,11 +45,17 @@ pub(super) fn declare(shell: &mut Shell, name: &str, words: &[String], arrays: &
     }
     if name == "local" && shell.calls.is_empty() {
         shell.complain("local: can only be used in a function");
+        if !arrays.is_empty() {
+            shell.world.unsure(words, shell.line, "bash sets the array nevertheless");
+        }
         return Ok(1);
     }
     let on = |letter| wish.on.contains(&letter);
     if on('f') || on('F') {
         return functions(shell, name, rest, &wish);
+    }
+    if on('p') && (rest.iter().any(|it| it.contains('=')) || name == "local" && !rest.is_empty()) {
+        shell.world.unsure(words, shell.line, "a declaration that is printed and made at once is not carried out");
     }
     if on('p') && name != "local" && !(name == "readonly" && !rest.is_empty() && rest.iter().any(|it| it.contains('='))) || rest.is_empty() {
         return list(shell, name, rest, &wish);
@@ -100,7 +106,7 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
     if matches!(by, "declare" | "typeset" | "local") {
         shell.variables.was_set(&base);
     }
-    let local = by == "local" || matches!(by, "declare" | "typeset") && !shell.calls.is_empty() && !on('g');
+    let local = by == "local" && !on('g') || matches!(by, "declare" | "typeset") && !shell.calls.is_empty() && !on('g');
     if by == "export" && on('n') {
         if let Some(value) = &value {
             shell.set_text(&base, value, append)?;
@@ -307,7 +313,7 @@ fn list(shell: &mut Shell, by: &str, names: &[String], wish: &Wish) -> Run<i32> 
 
 pub(crate) fn line(shell: &Shell, name: &str) -> Option<String> {
     let variable = shell.variables.get(name)?;
-    let flags = shell.attributes(name);
+    let flags = shell.own_attributes(name);
     let flags = if flags.is_empty() { "-".to_owned() } else { flags };
     let value = match &variable.held {
         Held::Nothing => String::new(),

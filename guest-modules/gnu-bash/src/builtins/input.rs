@@ -100,7 +100,9 @@ pub(super) fn printf(shell: &mut Shell, words: &[String]) -> Run<i32> {
                 shell.complain(&format!("printf: `{name}': not a valid identifier"));
                 return Ok(2);
             }
-            put(shell, &name, &made.out)?;
+            // A variable ends where a byte of nothing stands.
+            let value = made.out.split('\0').next().unwrap_or_default().to_owned();
+            put(shell, &name, &value)?;
             Ok(made.status)
         }
         None => {
@@ -114,6 +116,10 @@ pub(super) fn printf(shell: &mut Shell, words: &[String]) -> Run<i32> {
 fn put(shell: &mut Shell, name: &str, value: &str) -> Run<i32> {
     if let Some((base, index)) = split(name) {
         let (base, index) = (base.to_owned(), index.to_owned());
+        if let Some(message) = shell.refuses(&shell.reference(&base)) {
+            shell.reported(&message)?;
+            return Ok(1);
+        }
         shell.set_element(&base, &index, value, false)?;
         return Ok(0);
     }
@@ -396,6 +402,8 @@ pub(super) fn getopts(shell: &mut Shell, words: &[String]) -> Run<i32> {
         put(shell, name, "?")?;
         Ok(1)
     };
+    // What an earlier round left behind the end is put back to it.
+    index = index.min(arguments.len() + 1);
     let Some(word) = arguments.get(index - 1).cloned() else { return over(shell, index) };
     let mut place = letter_before;
     if place == 0 {

@@ -88,6 +88,10 @@ pub(super) fn set(shell: &mut Shell, words: &[String]) -> Run<i32> {
         let on = match first.chars().next() {
             Some('-') if first.len() > 1 => true,
             Some('+') if first.len() > 1 => false,
+            Some('+') => {
+                shell.world.unsure(words, shell.line, "what `set +` does is not known");
+                break;
+            }
             _ => break,
         };
         rest = more;
@@ -158,7 +162,8 @@ pub(super) fn shopt(shell: &mut Shell, words: &[String]) -> Run<i32> {
         if !known {
             let what = if of_set { "option name" } else { "shell option name" };
             shell.complain(&format!("shopt: {name}: invalid {what}"));
-            status = 1;
+            // Bash says so, and calls it well, where an option of `set` is to be switched.
+            status = if of_set && (on || off) { status } else { 1 };
             continue;
         }
         let held = shell.options.switch(name).is_some_and(|it| *it);

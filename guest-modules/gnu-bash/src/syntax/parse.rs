@@ -674,6 +674,9 @@ impl Parser {
         let is_unary = matches!(&first.parts[..], [Part::Text(it)] if it.len() == 2 && it.starts_with('-') && "abcdefghknoprstuvwxzGLNORS".contains(&it[1..]));
         let over =
             self.reserved().is_some_and(|it| it == "]]") || matches!(self.peek(), None | Some('\n' | ')')) || self.looking_at("&&") || self.looking_at("||");
+        if is_unary && (over || matches!(self.peek(), Some('<' | '>'))) {
+            return self.wrong("unexpected argument to conditional unary operator", false);
+        }
         if over {
             return Ok(Condition::Word(first));
         }

@@ -38,6 +38,7 @@ pub(crate) struct Kernel {
 impl Kernel {
     /// Standard output is `/dev/null`.
     pub(crate) const DISCARDED: u64 = u64::MAX;
+    pub(crate) const CAPTURED: u64 = u64::MAX - 1;
 
     /// Holds the borrowed workspace; it lives as long as the call, and so does the shell.
     pub(crate) fn of(target: &Workspace) -> Kernel {
@@ -55,9 +56,15 @@ impl Kernel {
         self.line.store(line, Ordering::Relaxed);
     }
 
-    /// Notes where standard output of the next tool goes: the inode of a file, or [`Kernel::DISCARDED`].
+    /// Notes where standard output of the next tool goes: the inode of a file, [`Kernel::DISCARDED`], or where
+    /// the fix reads it in another way, [`Kernel::CAPTURED`].
     pub(crate) fn set_output(&self, inode: u64) {
         self.output.store(inode, Ordering::Relaxed);
+    }
+
+    /// Answers whether the fix can read what the tool prints.
+    pub(crate) fn keeps_output(&self) -> bool {
+        !matches!(self.output(), 0 | Self::DISCARDED)
     }
 
     pub(crate) fn output(&self) -> u64 {

@@ -122,6 +122,10 @@ impl Call<'_> {
 
 /// Makes a path absolute.
 pub(crate) fn absolute(cwd: &str, word: &str) -> String {
+    if word.is_empty() {
+        // Nothing has no name: what is asked of it gets ENOENT.
+        return "/dev/.nothing/nothing".to_owned();
+    }
     if word.starts_with('/') { word.to_owned() } else { format!("{}/{word}", cwd.trim_end_matches('/')) }
 }
 

@@ -13,13 +13,22 @@ const MOST_LINKS: usize = 40;
 /// sed(1), as GNU sed 4.9 is.
 pub(crate) fn sed(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| it.as_bytes().to_vec()).collect();
+    let several = |options: &gnu_sed::Options| options.in_place.is_none() && options.files.len() > 1;
     let mut files = Files { kernel: call.kernel, cwd: call.cwd.clone(), stdin: call.stdin.to_vec() };
-    match gnu_sed::read(&words, &mut files).and_then(|options| gnu_sed::run(&options, &mut files)) {
+    match gnu_sed::read(&words, &mut files).and_then(|options| {
+        if several(&options) && options.files.iter().any(|it| matches!(files.kind(it), Ok(Kind::Directory))) {
+            return Err(gnu_sed::Trouble::Unmodelled("a folder among several files of sed is not modelled".to_owned()));
+        }
+        gnu_sed::run(&options, &mut files)
+    }) {
         Ok(done) => {
             call.out = done.out;
             call.err.push_str(&String::from_utf8_lossy(&done.err));
             call.status = done.status;
             Ok(())
+        }
+        Err(gnu_sed::Trouble::Exit(message, _)) if message.starts_with("Usage: ") || message.starts_with("unrecognized option") => {
+            Err(not_modelled("how sed tells of its use is not modelled"))
         }
         Err(gnu_sed::Trouble::Exit(message, status)) => Err(Trouble::Exit(message, status)),
         Err(gnu_sed::Trouble::Unmodelled(reason)) => Err(not_modelled(reason)),

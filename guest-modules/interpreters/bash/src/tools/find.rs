@@ -458,6 +458,9 @@ impl Search<'_> {
     }
 
     fn value(&mut self, term: &Term, of: &Entry<'_>) -> Answer<Value> {
+        if self.stopped {
+            return Ok(Value::Known(false));
+        }
         Ok(match term {
             Term::Not(inner) => match self.value(inner, of)? {
                 Value::Known(it) => Value::Known(!it),

@@ -1,6 +1,6 @@
 //! chown(1) and chgrp(1).
 
-use invitro_sdk::interpreter::invitro::remediation::types::FileType;
+use invitro_sdk::interpreter::invitro::remediation::types::{FileType, Stat};
 
 use super::{
     call::{Answer, Call, exit, join},
@@ -65,6 +65,10 @@ fn act(call: &mut Call<'_>, read: impl Fn(&Call<'_>, &str) -> Answer<Owner>) -> 
             return Err(exit(format!("missing operand\nTry '{} --help' for more information.", call.name)));
         }
         let text = words.remove(0);
+        if parsed.last_of("vc").is_some() && text.bytes().any(|it| it.is_ascii_digit()) {
+            // They are shown as they were given.
+            return Err(super::call::not_modelled("owners by number with -v or -c are not modelled"));
+        }
         read(call, &text)?
     };
     if words.is_empty() {
@@ -115,12 +119,30 @@ fn walk(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, owner: Own
     if let Err(error) = call.kernel.workspace().set_owner(full.as_bytes(), owner.0, owner.1, follow) {
         let what = if call.name == "chown" { "ownership" } else { "group" };
         call.refused(&format!("changing {what} of '{word}'"), error);
-    } else if parsed.last_of("vc") == Some('v') || parsed.last_of("vc") == Some('c') && owner.0.is_some_and(|it| it != stat.uid) | owner.1.is_some_and(|it| it != stat.gid) {
-        let name = |uid: u32, gid: u32| format!("{}:{}", call.kernel.user_name(uid), call.kernel.group_name(gid));
-        let (old, new) = (name(stat.uid, stat.gid), name(owner.0.unwrap_or(stat.uid), owner.1.unwrap_or(stat.gid)));
-        let text =
-            if old == new { format!("ownership of '{word}' retained as {new}\n") } else { format!("changed ownership of '{word}' from {old} to {new}\n") };
-        call.print(&text);
+    } else if parsed.last_of("vc") == Some('v') || owner.0.is_some_and(|it| it != stat.uid) | owner.1.is_some_and(|it| it != stat.gid) {
+        told(call, parsed, word, owner, &stat);
     }
     Ok(())
+}
+
+/// What -v and -c say (chown-core.c of coreutils 9.1, describe_change).
+fn told(call: &mut Call<'_>, parsed: &Parsed, word: &str, owner: Owner, stat: &Stat) {
+    if parsed.last_of("vc").is_none() {
+        return;
+    }
+    let spec = |uid: Option<u32>, gid: Option<u32>| match (uid, gid) {
+        (Some(uid), Some(gid)) => format!("{}:{}", call.kernel.user_name(uid), call.kernel.group_name(gid)),
+        (Some(uid), None) => call.kernel.user_name(uid),
+        (None, Some(gid)) => call.kernel.group_name(gid),
+        (None, None) => String::new(),
+    };
+    let what = if owner.0.is_some() { "ownership" } else { "group" };
+    let (old, new) = (spec(owner.0.map(|_| stat.uid), owner.1.map(|_| stat.gid)), spec(owner.0, owner.1));
+    let word = gnu_text::quoted_file(word);
+    let text = match (owner, old == new) {
+        ((None, None), _) => format!("ownership of {word} retained\n"),
+        (_, true) => format!("{what} of {word} retained as {new}\n"),
+        (_, false) => format!("changed {what} of {word} from {old} to {new}\n"),
+    };
+    call.print(&text);
 }

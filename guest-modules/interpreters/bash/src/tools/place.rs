@@ -123,7 +123,10 @@ pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
     for word in &parsed.words {
         let full = call.path(word);
         let exists = call.stat(&full, !parsed.has('h')).is_ok();
-        if !exists && (parsed.has('c') || parsed.has('h')) {
+        if parsed.has('h') && (!exists && !parsed.has('c') || word.ends_with('/')) {
+            return Err(not_modelled("touch -h of what is not there, or of a name with a slash behind it, is not modelled"));
+        }
+        if !exists && parsed.has('c') {
             continue;
         }
         let made = if exists { Ok(()) } else { call.kernel.workspace().create(full.as_bytes(), 0o666, false) };
@@ -168,6 +171,9 @@ pub(crate) fn ln(call: &mut Call<'_>) -> Answer {
     if parsed.has('i') {
         return Err(not_modelled("ln that asks is not modelled"));
     }
+    if parsed.has('r') && !parsed.has('s') {
+        return Err(exit("cannot do --relative without --symbolic"));
+    }
     let mut words = parsed.words.clone();
     let folder = match parsed.value('t') {
         Some(folder) => Some(folder.to_owned()),
@@ -179,7 +185,8 @@ pub(crate) fn ln(call: &mut Call<'_>) -> Answer {
             let is_link = call.stat(&full, false).is_ok_and(|it| it.type_ == FileType::Symlink);
             let inside = !parsed.has('T') && call.is_directory(&full) && !(parsed.has('n') && is_link && !last.ends_with('/'));
             if !inside && words.len() > 2 {
-                return Err(exit(format!("target '{last}': No such file or directory")));
+                let why = if call.is_there(&full) { "Not a directory" } else { "No such file or directory" };
+                return Err(exit(format!("target '{last}': {why}")));
             }
             inside.then(|| words.pop().unwrap_or_default())
         }
@@ -222,7 +229,12 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
         }
     }
     if let Ok(there) = call.stat(&full, false) {
-        if parsed.has('b') {
+        let own = call.stat(&call.path(target), true).is_ok_and(|it| it.inode == there.inode);
+        if symbolic && own && (parsed.has('f') || parsed.has('b') || parsed.has('S')) {
+            call.complain(&format!("'{target}' and '{link}' are the same file"));
+            return Ok(());
+        }
+        if parsed.has('b') || parsed.has('S') {
             backup(call, parsed, &full)?;
         } else if parsed.has('f') && there.type_ == FileType::Directory {
             call.complain(&format!("{link}: cannot overwrite directory"));
@@ -302,7 +314,15 @@ pub(crate) fn install(call: &mut Call<'_>) -> Answer {
             let Some(last) = words.pop().filter(|_| parsed.words.len() > 1) else {
                 return Err(exit(format!("missing destination file operand after '{}'", parsed.words[0])));
             };
-            (!parsed.has('T') && call.is_directory(&call.path(&last)), last)
+            if parsed.has('T') && words.len() > 1 {
+                return Err(exit(format!("extra operand '{last}'\nTry 'install --help' for more information.")));
+            }
+            let is_folder = call.is_directory(&call.path(&last));
+            if !is_folder && words.len() > 1 {
+                let why = if call.is_there(&call.path(&last)) { "Not a directory" } else { "No such file or directory" };
+                return Err(exit(format!("target '{last}': {why}")));
+            }
+            (!parsed.has('T') && is_folder, last)
         }
     };
     if parsed.has('D') {
@@ -378,7 +398,7 @@ fn one(call: &mut Call<'_>, parsed: &Parsed, word: &str, to: &str, mode: u32, ui
         if parsed.has('C') && same && call.kernel.read(&full).is_ok_and(|it| it == bytes) {
             return Ok(());
         }
-        if parsed.has('b') {
+        if parsed.has('b') || parsed.has('S') {
             backup(call, parsed, &full)?;
         } else if let Err(error) = call.kernel.workspace().remove_file(full.as_bytes()) {
             call.refused(&format!("cannot remove '{to}'"), error);

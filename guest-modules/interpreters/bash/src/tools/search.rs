@@ -18,7 +18,7 @@ pub(crate) fn grep(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| text::to_bytes(it)).collect();
     let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin };
     let output = match call.kernel.output() {
-        0 => Output::Open,
+        0 | Kernel::CAPTURED => Output::Open,
         Kernel::DISCARDED => Output::Discarded,
         inode => Output::File(inode),
     };

@@ -38,6 +38,10 @@ pub(crate) fn ls(call: &mut Call<'_>) -> Answer {
     let words = if parsed.words.is_empty() { vec![".".to_owned()] } else { parsed.words.clone() };
     let (mut files, mut folders) = (Vec::new(), Vec::new());
     let long = parsed.has('l') || parsed.has('n');
+    if long && !parsed.has('#') && call.kernel.keeps_output() {
+        // Half a year divides two ways to show a time, and what now is nobody knows.
+        return Err(not_modelled("times in a long listing hang on the machine's clock"));
+    }
     for word in words {
         let full = call.path(&word);
         // A link that was named is followed to a folder, but not in a long listing.
@@ -270,13 +274,15 @@ fn fill(call: &Call<'_>, format: &str, word: &str, full: &str, stat: &Stat) -> A
                 format!("'{word}' -> '{}'", String::from_utf8_lossy(&call.kernel.workspace().read_link(full.as_bytes()).unwrap_or_default()))
             }
             Some('N') => format!("'{word}'"),
-            Some('a') if flags == "0" || flags == "#" || flags == "04" => format!("{:04o}", stat.mode),
+            Some('a') if flags == "0" || flags == "04" => format!("{:04o}", stat.mode),
+            Some('a') if flags == "#" => format!("0{:o}", stat.mode),
             Some('a') => format!("{:o}", stat.mode),
             Some('A') => format!("{}{}", kind_letter(stat), letters(stat.mode)),
             Some('u') => stat.uid.to_string(),
             Some('g') => stat.gid.to_string(),
             Some('U') => call.kernel.user_name(stat.uid),
             Some('G') => call.kernel.group_name(stat.gid),
+            Some('s') if stat.type_ == FileType::Directory => return Err(not_modelled("the size of a folder is its file system's business")),
             Some('s') => stat.size.to_string(),
             Some('h') => stat.links.to_string(),
             Some('y') => {
@@ -295,6 +301,9 @@ fn fill(call: &Call<'_>, format: &str, word: &str, full: &str, stat: &Stat) -> A
             },
             other => return Err(not_modelled(format!("stat's %{} is not modelled", other.unwrap_or(' ')))),
         };
+        if !matches!(flags.as_str(), "" | "0" | "#" | "04") {
+            return Err(not_modelled(format!("the flags `{flags}` in a format of stat are not modelled")));
+        }
         out.push_str(&value);
     }
     Ok(out)

@@ -6,7 +6,7 @@ use super::{
     call::{Answer, Call, exit, not_modelled},
     options::Known,
 };
-use crate::filesystem::failure;
+use crate::{filesystem::failure, kernel::Kernel};
 
 /// tee(1).
 pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
@@ -17,7 +17,7 @@ pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
         match full.as_str() {
             "/dev/null" => continue,
             // Opened anew, it is cut and written from its beginning beside what goes on.
-            "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" if call.kernel.output() != 0 => {
+            "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" if call.kernel.keeps_output() && call.kernel.output() != Kernel::CAPTURED => {
                 return Err(not_modelled("tee onto the file that is its standard output already is not modelled"));
             }
             "/dev/stdout" => {

@@ -28,7 +28,8 @@ pub(crate) fn opens_nothing(name: &str) -> bool {
 /// Runs a tool. Standard input is read when the tool asks for it, and of head(1) only what it shows.
 pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String], environment: &[(String, String)]) -> Ended {
     let words: Vec<Vec<u8>> = args.iter().map(|it| to_bytes(it)).collect();
-    let environment = environment.iter().map(|(name, value)| (to_bytes(name), to_bytes(value))).collect();
+    let environment: Vec<(Vec<u8>, Vec<u8>)> = environment.iter().map(|(name, value)| (to_bytes(name), to_bytes(value))).collect();
+    let plain = is_plain(&environment);
     let part = match input::of(name, args) {
         Input::Part(lines) => Some(lines),
         _ => None,
@@ -36,12 +37,24 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String
     let cwd = shell.cwd().to_owned();
     let mut files = Files { kernel, shell, cwd, environment, part };
     match gnu_text::run(name, &words, &mut files) {
-        Ok(done) => Ended { status: done.status, out: done.out, err: done.err },
+        Ok(mut done) => {
+            if plain {
+                done.err = String::from_utf8_lossy(&done.err).replace(['\u{2018}', '\u{2019}'], "'").into_bytes();
+            }
+            Ended { status: done.status, out: done.out, err: done.err }
+        }
         Err(gnu_text::Unmodelled(reason)) => {
             unmodelled(name, args, line(kernel, name, args), &reason);
             Ended { status: 1, out: Vec::new(), err: format!("{name}: {reason}\n").into_bytes() }
         }
     }
+}
+
+/// Answers whether the locale is no UTF-8 one: then messages have plain quotes.
+fn is_plain(environment: &[(Vec<u8>, Vec<u8>)]) -> bool {
+    let value = |name: &str| environment.iter().find(|it| it.0 == name.as_bytes()).map(|it| it.1.to_ascii_uppercase()).filter(|it| !it.is_empty());
+    let locale = value("LC_ALL").or_else(|| value("LC_CTYPE")).or_else(|| value("LANG")).unwrap_or_default();
+    !locale.windows(3).any(|it| it == b"UTF")
 }
 
 struct Files<'a> {
