@@ -112,8 +112,8 @@ const RULES: [&str; 18] = [
     "var_",
 ];
 
-/// Names of files that begin as those of rules do: Debian's sshd does not start where this one is.
-const FILES: [&str; 1] = ["sshd_not_to_be_run"];
+/// Names of other things that begin as those of rules do: Debian's sshd does not start where this file is; an option of bash.
+const OTHERS: [&str; 2] = ["sshd_not_to_be_run", "no_empty_cmd_completion"];
 
 /// What in a line of a guest could tell it which script it runs: words of corpora, names of rules in quotes, and names of cases.
 fn marks(line: &str, cases: &[String], of_findings: bool) -> Vec<String> {
@@ -130,7 +130,7 @@ fn marks(line: &str, cases: &[String], of_findings: bool) -> Vec<String> {
         found.extend(CORPORA.iter().filter(|mark| lower.match_indices(**mark).any(|it| is_whole(it.0, mark))).map(|it| (*it).to_owned()));
         // In quotes only: Rust's own names look the same.
         let quoted = line.split('"').skip(1).step_by(2).flat_map(|it| it.split(|it| !is_part(it)));
-        let is_rule = |it: &&str| RULES.iter().any(|rule| it.strip_prefix(rule).is_some_and(|rest| rest.contains('_'))) && !FILES.contains(it);
+        let is_rule = |it: &&str| RULES.iter().any(|rule| it.strip_prefix(rule).is_some_and(|rest| rest.contains('_'))) && !OTHERS.contains(it);
         found.extend(quoted.filter(is_rule).map(str::to_owned));
     }
     found
