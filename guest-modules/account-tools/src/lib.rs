@@ -124,7 +124,6 @@ pub const MODELLED: &[(&str, &str)] = &[
 pub const UNMODELLED: &[(&str, &str)] = &[
     ("addgroup", "Debian's adduser(8) with its own configuration"),
     ("adduser", "Debian's adduser(8) with its own configuration"),
-    ("authselect", "its profiles are the target's"),
     ("chfn", "the form of the field is asked of login.defs(5)"),
     ("delgroup", "Debian's deluser(8) with its own configuration"),
     ("deluser", "Debian's deluser(8) with its own configuration"),

@@ -54,6 +54,11 @@ impl<'a> Command<'a> {
         Err(ModelError::Unmodelled(format!("{what} of {} is not modelled", self.name)))
     }
 
+    /// Says that something of this command is not known, which makes the run unproven; unlike [`Command::unmodelled`] the command may still answer.
+    pub fn blind(&self, why: &str) {
+        ledger::unmodelled(&self.invocation.argv, self.invocation.line, why);
+    }
+
     /// Makes a path absolute.
     pub fn path(&self, word: &str) -> String {
         if word.starts_with('/') { word.to_owned() } else { format!("{}/{word}", String::from_utf8_lossy(&self.invocation.cwd).trim_end_matches('/')) }

@@ -16,15 +16,12 @@ use tree_support::command_model::Target;
 
 mod constants;
 mod place;
+mod written;
 
 struct System;
 
 /// Commands by the kind of their effect.
 const RECORDED: &[(&str, &str)] = &[
-    ("a2dismod", "apache-module"),
-    ("a2dissite", "apache-site"),
-    ("a2enmod", "apache-module"),
-    ("a2ensite", "apache-site"),
     ("apache2ctl", "configuration-test"),
     ("apachectl", "configuration-test"),
     ("chronyc", "time"),
@@ -32,7 +29,6 @@ const RECORDED: &[(&str, &str)] = &[
     ("logger", "log-line"),
     ("newaliases", "mail-table"),
     ("nginx", "configuration-test"),
-    ("postconf", "mail-setting"),
     ("postfix", "mail"),
     ("postmap", "mail-table"),
     ("sshd", "configuration-test"),
@@ -43,7 +39,7 @@ const RECORDED: &[(&str, &str)] = &[
 
 impl Guest for System {
     fn names() -> Vec<String> {
-        RECORDED.iter().map(|it| it.0.to_owned()).chain(config_tools::MODELLED.iter().map(|it| it.0.to_owned())).chain(["getconf".to_owned()]).collect()
+        RECORDED.iter().map(|it| it.0.to_owned()).chain(config_tools::MODELLED.iter().map(|it| it.0.to_owned())).chain(written::names()).chain(["getconf".to_owned()]).collect()
     }
 
     fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
@@ -60,20 +56,18 @@ impl Guest for System {
         {
             return Ok(visudo(&command, path, quiet)?);
         }
+        if let Some(answer) = written::written(&command) {
+            return answer;
+        }
         let prints = match command.name.as_str() {
             "sshd" => command.words.iter().any(|it| it.starts_with("-T")),
             "nginx" => command.words.iter().any(|it| matches!(it.as_str(), "-T" | "-v" | "-V")),
-            "postconf" => !command.words.iter().any(|it| it == "-e"),
             "apache2ctl" | "apachectl" | "httpd" => command.words.iter().any(|it| matches!(it.as_str(), "-M" | "-S" | "-V" | "-v" | "status")),
             "chronyc" => true,
             _ => false,
         };
         if prints {
             return command.unmodelled("a query");
-        }
-        // Links and files that these would write are not guessed.
-        if matches!(command.name.as_str(), "a2dismod" | "a2dissite" | "a2enmod" | "a2ensite" | "postconf") {
-            command.assume("files-of-the-command", &command.words.join(" "));
         }
         let kind = RECORDED.iter().find(|it| it.0 == command.name).map_or("other", |it| it.1);
         command.effect(EffectKind::Other(kind.to_owned()), &command.words.join(" "), Treatment::Recorded);
