@@ -136,9 +136,12 @@ impl Pattern {
             }
             if byte == b'[' {
                 let end = bracket(text, at);
-                let inner = &text[at..end];
-                if inner.len() > 3 && inner[1] == b':' && inner.ends_with(b":]") && inner[2..inner.len() - 2].iter().all(u8::is_ascii_alphabetic) {
-                    return fails("character class syntax is [[:space:]], not [:space:]");
+                let inner = &text[at + 1..end];
+                let inner = inner.strip_prefix(b"^").unwrap_or(inner);
+                // Ranges and classes are no names.
+                let is_plain = !inner.contains(&b'-') && !inner.contains(&b'[') && inner.iter().any(|it| !matches!(it, b':' | b']'));
+                if inner.len() > 3 && inner.starts_with(b":") && inner.ends_with(b":]") && is_plain {
+                    return fails(gnu_regex::Error::MISNAMED.0);
                 }
                 (at, begins) = (end, false);
                 continue;

@@ -57,6 +57,9 @@ pub struct Error(pub &'static str);
 const BEYOND: &str = "a regular expression that is too big here";
 
 impl Error {
+    /// What GNU's tools say of `[:space:]` without the brackets around it, whether that was meant or not.
+    pub const MISNAMED: Error = Error("character class syntax is [[:space:]], not [:space:]");
+
     /// The error of a pattern that meets a limit of this crate.
     pub(crate) const BEYOND: Error = Error(BEYOND);
 
@@ -71,6 +74,13 @@ impl Error {
 const MOST_TIMES: u32 = 32767;
 /// Deepest nesting of groups.
 const DEEPEST: usize = 250;
+
+/// Whether a bracket expression looks like the name of a class that lost its own brackets: letters alone, the first and the last of them colons.
+fn is_misnamed(items: &[Item]) -> bool {
+    let is_colon = |it: &Item| matches!(it, Item::Letter(Letter::Char(':')));
+    let plain = items.iter().all(|it| matches!(it, Item::Letter(_)));
+    plain && items.len() > 1 && items.first().is_some_and(is_colon) && items.last().is_some_and(is_colon) && !items.iter().all(is_colon)
+}
 
 const NO_OPERAND: Error = Error("Invalid preceding regular expression");
 
@@ -381,6 +391,9 @@ impl Parser<'_> {
             let Some(&byte) = self.text.get(at) else { return Err(OPEN) };
             if byte == b']' && at > first {
                 self.at = at + 1;
+                if self.options.reader == Reader::Sed && is_misnamed(&items) {
+                    return Err(Error::MISNAMED);
+                }
                 return Ok(Node::Set(Set { negated, items, fold: self.options.fold }));
             }
             if byte == b'['

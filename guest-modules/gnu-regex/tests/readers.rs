@@ -91,6 +91,12 @@ const SAID: &[(Reader, Flavour, &str, &str, &str)] = &[
     (Sed, Extended, r"^^a", "a", "<a>"),
     (Library, Extended, r"^^a", "a", "<a>"),
     (Search, Extended, r"^^a", "a", "<a>"),
+    (Sed, Basic, "[:a:]", ":a", "Err"),
+    (Sed, Extended, "x|[^:a.b:]", ":a", "Err"),
+    (Sed, Basic, "[:a]", ":a", "<:>a"),
+    (Sed, Basic, "[::]", ":a", "<:>a"),
+    (Sed, Basic, "[:a-z:]", ":a", "<:>a"),
+    (Sed, Basic, "[:[:alpha:]:]", ":a", "<:>a"),
 ];
 
 #[test]

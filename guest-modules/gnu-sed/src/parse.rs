@@ -328,6 +328,11 @@ impl Parser<'_> {
         match Regex::new(&pattern, options) {
             Ok(regex) => Ok(Some(Rc::new(regex))),
             Err(error) if error.is_beyond() => Err(Trouble::Unmodelled(error.0.to_owned())),
+            // That one comes from another part of GNU sed, which neither says where nor ends as a wrong script does.
+            Err(error) if error == gnu_regex::Error::MISNAMED => self.wrong::<Pattern>("").map_err(|trouble| match trouble {
+                Trouble::Exit(..) => Trouble::Exit(error.0.to_owned(), 4),
+                other => other,
+            }),
             Err(error) => self.wrong(error.0),
         }
     }
