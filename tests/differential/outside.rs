@@ -157,6 +157,11 @@ pub(crate) fn stand_in(name: &str) -> String {
     let note =
         format!("[ -n \"$LAB_INNER\" ] || {{ printf '%s' \"${{0##*/}}\"; for it; do printf '\\037%s' \"$it\"; done; printf '\\036'; }} >>{LAB}/commands\n");
     let real = format!("LAB_INNER=1 exec -a \"$0\" \"{LAB}/real$0\" \"$@\"\n");
+    if name == "zypper" {
+        // With a package that is not installed it ends with 104, "did not match any of the available package names" (zypper(8), exit codes).
+        let removes = "case \" $* \" in *' remove '*|*' rm '*) for it; do case $it in -*|remove|rm) ;; *) rpm -q --quiet \"$it\" && exit 0 ;; esac; done; exit 104 ;; esac\n";
+        return format!("{HEAD}{note}export LAB_INNER=1\n{removes}exit 0\n");
+    }
     if RECORDED.contains(&name) {
         format!("{HEAD}{note}exit 0\n")
     } else if name == "systemctl" {

@@ -11,6 +11,12 @@ use crate::{
 pub(crate) const BROKEN_PIPE: i32 = 141;
 
 impl Shell {
+    /// Answers whether a word that is a path leads to something that may be executed; a bare name is looked for when it is run.
+    pub fn may_have_program(&self, word: &str) -> bool {
+        let full = join(&self.cwd, word);
+        !word.contains('/') || self.world.stat(&full, true).is_ok_and(|it| it.kind != Kind::Directory) && self.world.access(&full, 1)
+    }
+
     /// Runs a command of the script that is no builtin; `search` stands for PATH where it is given, and what is found by an own PATH is not remembered.
     pub(crate) fn found_program(&mut self, argv: &[String], search: Option<&str>, own: bool) -> i32 {
         let name = &argv[0];

@@ -135,7 +135,9 @@ impl Call<'_> {
         let mut done = Done::default();
         for name in names {
             let standing = rpm::standing(self.world, name);
-            if matches!(standing, Standing::Absent) && is_plain_name(name) && !name.contains(['.', '-']) {
+            // dnf takes `name-version` too, zypper does not.
+            let is_name_alone = !name.contains('.') && (self.zypper || !name.contains('-'));
+            if matches!(standing, Standing::Absent) && is_plain_name(name) && is_name_alone {
                 self.world.assume("recorded-output", name);
                 if self.zypper {
                     // ZYPPER_EXIT_INF_CAP_NOT_FOUND (zypper(8), EXIT CODES).

@@ -44,6 +44,7 @@ enum Term {
     Prune,
     Quit,
     Exec(Vec<String>),
+    ExecInFolder(Vec<String>),
     ExecAll(usize),
 }
 
@@ -229,6 +230,7 @@ impl Search<'_> {
                 return Ok(inner);
             }
             "-exec" => return self.exec(words),
+            "-execdir" => return self.exec_in_folder(words),
             _ => {}
         }
         let lone = match word.as_str() {
@@ -285,6 +287,7 @@ impl Search<'_> {
             "-iregex",
             "-regextype",
             "-samefile",
+            "-fstype",
         ];
         if !known.contains(&word.as_str()) {
             return Err(if word.starts_with('-') {
@@ -349,6 +352,11 @@ impl Search<'_> {
                 let stat = self.kernel.stat(&absolute(&self.cwd, value), self.follow).map_err(|error| exit(format!("\u{2018}{value}\u{2019}: {}", failure(error))))?;
                 Term::SameFile(stat.inode)
             }
+            "-fstype" if super::file_systems::is_elsewhere(value) => {
+                ledger::assume("host-facts", &format!("find -fstype {value}"), self.kernel.line(&[]));
+                Term::Constant(false)
+            }
+            "-fstype" => return Err(not_modelled(format!("find's -fstype {value} is not modelled"))),
             "-regextype" => {
                 self.dialect = super::name_pattern::Dialect::read(value).ok_or_else(|| not_modelled(format!("find's -regextype {value} is not modelled")))?;
                 Term::Constant(true)
@@ -396,6 +404,14 @@ impl Search<'_> {
         }
         self.batches.push((command, Vec::new()));
         Ok(Term::ExecAll(self.batches.len() - 1))
+    }
+
+    /// `-execdir … ;`: in the folder of each file, which is then `./name` (find(1)). A path that a script made relative is refused there.
+    fn exec_in_folder(&mut self, words: &mut &[String]) -> Answer<Term> {
+        match self.exec(words)? {
+            Term::Exec(command) => Ok(Term::ExecInFolder(command)),
+            _ => Err(not_modelled("find's `-execdir … +` is not modelled")),
+        }
     }
 
     fn visit(&mut self, term: &Term, full: &str, shown: &str, name: &str, stat: &Stat, depth: usize) -> Answer {
@@ -477,6 +493,15 @@ impl Search<'_> {
                 Value::Script(text) => Value::Script(format!("{{ {text}; }} || {{ {}; }}", self.late(right, of)?)),
             },
             Term::Exec(words) => Value::Script(format!("command {}", quoted(&words.iter().map(|it| it.replace("{}", of.shown)).collect::<Vec<_>>()))),
+            Term::ExecInFolder(words) => {
+                // A starting point stands in a folder of its own kind.
+                if of.depth == 0 {
+                    return Err(not_modelled("find's `-execdir` for a starting point is not modelled"));
+                }
+                let folder = of.full.rsplit_once('/').map_or("/", |it| if it.0.is_empty() { "/" } else { it.0 });
+                let words: Vec<String> = words.iter().map(|it| it.replace("{}", &format!("./{}", of.name))).collect();
+                Value::Script(format!("( cd {} && command {} )", quoted(&[folder.to_owned()]), quoted(&words)))
+            }
             Term::ExecAll(batch) => {
                 self.batches[*batch].1.push(of.shown.to_owned());
                 Value::Known(true)
@@ -513,7 +538,7 @@ impl Search<'_> {
     fn late(&mut self, term: &Term, of: &Entry<'_>) -> Answer<String> {
         match term {
             Term::Print(end) if end == "\n" => Ok(format!("command printf '%s\\n' {}", quoted(&[of.shown.to_owned()]))),
-            Term::Exec(_) | Term::And(..) | Term::Or(..) | Term::Not(_) => match self.value_late(term, of)? {
+            Term::Exec(_) | Term::ExecInFolder(_) | Term::And(..) | Term::Or(..) | Term::Not(_) => match self.value_late(term, of)? {
                 Value::Known(it) => Ok(it.to_string()),
                 Value::Script(text) => Ok(text),
             },

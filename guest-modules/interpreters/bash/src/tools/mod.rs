@@ -11,6 +11,7 @@ mod copy;
 pub(crate) mod date;
 pub(crate) mod difference;
 mod edit;
+mod file_systems;
 mod find;
 mod gzip;
 mod identity;

@@ -23,6 +23,11 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String
         "timeout" => timeout(shell, kernel, args),
         "xargs" => xargs(shell, kernel, args),
         _ => match command(name, args) {
+            // sudo(8) says itself that there is no such command, and ends with 1.
+            Some(words) if name == "sudo" && !shell.may_have_program(&words[0]) => {
+                shell.tell(format!("sudo: {}: command not found\n", words[0]).as_bytes());
+                1
+            }
             Some(words) => shell.run_program(words),
             None => beyond(kernel, name, args),
         },
@@ -137,6 +142,8 @@ fn timeout(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
 /// xargs(1).
 fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
     let (mut zero, mut delimiter, mut most, mut lines, mut replace, mut skips_empty, mut file) = (false, None, usize::MAX, false, None, false, None);
+    // So many lines go to one command.
+    let mut most_lines = None;
     let mut words = args;
     while let [first, rest @ ..] = words {
         if first == "--" {
@@ -156,6 +163,11 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
                     "delimiter" => 'd',
                     "arg-file" => 'a',
                     "max-procs" => 'P',
+                    "max-lines" if value.is_none() => {
+                        most_lines = Some(1);
+                        continue;
+                    }
+                    "max-lines" => 'L',
                     _ => return beyond(kernel, "xargs", args),
                 };
                 (letter.to_string(), value)
@@ -201,11 +213,10 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
                         }
                         'd' => delimiter = Some(gnu_bash::printf::ansi(&value)),
                         'a' => file = Some(value),
-                        'L' if value == "1" => {
-                            lines = true;
-                            most = 1;
-                        }
-                        'L' => return beyond(kernel, "xargs", args),
+                        'L' => match value.parse() {
+                            Ok(many @ 1_usize..) => most_lines = Some(many),
+                            _ => return beyond(kernel, "xargs", args),
+                        },
                         _ => {}
                     }
                 }
@@ -231,6 +242,10 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
         return beyond(kernel, "xargs", args);
     }
     let input = text::from_bytes(&input);
+    // With -L together with what cuts or keeps words otherwise, or quotes, nobody held it against the real one.
+    if most_lines.is_some() && (zero || delimiter.is_some() || replace.is_some() || most != usize::MAX || input.contains(['"', '\'', '\\'])) {
+        return beyond(kernel, "xargs", args);
+    }
     let items: Vec<String> = if zero || delimiter.is_some() {
         let end = if zero { "\0".to_owned() } else { delimiter.unwrap_or_default() };
         let mut items: Vec<String> = input.split(end.as_str()).map(str::to_owned).collect();
@@ -282,6 +297,15 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
         }
         return status;
     }
+    if let Some(many) = most_lines {
+        let lines = whole_lines(&input);
+        for group in lines.chunks(many) {
+            if !one(base.iter().chain(group.iter().flatten()).cloned().collect()) {
+                break;
+            }
+        }
+        return status;
+    }
     let fixed: usize = base.iter().map(|it| it.len() + 1).sum();
     let mut rest = items.as_slice();
     while !rest.is_empty() {
@@ -296,6 +320,19 @@ fn xargs(shell: &mut Shell, kernel: &Kernel, args: &[String]) -> i32 {
         rest = &rest[many..];
     }
     status
+}
+
+/// Lines with words, as xargs -L counts them: one that ends with a blank goes on in the next.
+fn whole_lines(input: &str) -> Vec<Vec<String>> {
+    let (mut lines, mut line) = (Vec::new(), Vec::new());
+    for text in input.split('\n') {
+        line.extend(text.split([' ', '\t']).filter(|it| !it.is_empty()).map(str::to_owned));
+        if !text.ends_with([' ', '\t']) && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    lines.extend(Some(line).filter(|it| !it.is_empty()));
+    lines
 }
 
 /// `-t` prints each command in words of its own.
