@@ -31,6 +31,7 @@ pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remedi
 
 /// Tries a remediation on a target, and looks whether it brings one of the other findings back.
 pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation, others: &Neighbours<'_>) -> Evidence {
+    let since = before.mark();
     let setting = Setting::new(bench.modules, bench.policy.limits, bench.context);
     let run = rehearse(&setting, before, remediation);
     let changes = diff::between(before, &run.after);
@@ -45,7 +46,7 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
     let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes };
     let (proofs, undo) = proof::prove(&case);
     let answers = proof::answers(&case);
-    let judged = Judged { finding, remediation, before, run: &run, changes: &changes, notes: &notes, proofs: &proofs, answers: &answers };
+    let judged = Judged { finding, remediation, before, since, run: &run, changes: &changes, notes: &notes, proofs: &proofs, answers: &answers };
     let (verdict, reasons) = gate::decide(bench.policy, &judged);
     let partly = proofs.fixed.holds == Some(false)
         && finding.is_some_and(|it| validate::is_partly_gone(&bench.modules.validators, bench.policy.limits, it, before, &run.after));

@@ -12,7 +12,7 @@ use crate::{
     proof::{Answer, Proofs},
     remediation::Remediation,
     sandbox::{DryRun, Ended},
-    tree::Tree,
+    tree::{Mark, Tree},
     validate::{Level, Note},
 };
 
@@ -25,6 +25,8 @@ pub struct Judged<'a> {
     pub remediation: &'a Remediation,
     /// The tree before.
     pub before: &'a Tree,
+    /// When the trial began to ask it.
+    pub since: Mark,
     /// The dry run.
     pub run: &'a DryRun,
     /// What changed.

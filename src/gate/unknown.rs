@@ -29,7 +29,7 @@ pub(super) fn reasons(of: &Judged<'_>) -> Vec<Reason> {
     for change in of.changes.iter().filter(unsaid).filter(|it| !of.run.unreadable.contains(&it.path)) {
         say("unreadable", format!("extended attributes of {} could not be read", String::from_utf8_lossy(&change.path)));
     }
-    for path in of.before.moved() {
+    for path in of.before.moved(of.since) {
         say("moved", format!("{} changed on the target during the run", String::from_utf8_lossy(&path)));
     }
     for answer in of.answers.iter().filter(|it| it.matters) {

@@ -171,7 +171,7 @@ impl Source for Archive {
         notes
     }
 
-    fn moved(&self) -> Vec<Vec<u8>> {
+    fn moved(&self, _since: u64) -> Vec<Vec<u8>> {
         if self.store.moved() { vec![b"/".to_vec()] } else { Vec::new() }
     }
 }

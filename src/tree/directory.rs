@@ -2,7 +2,7 @@
 //! pinned so that a target that moves during a run is noticed.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     os::fd::{AsFd as _, OwnedFd},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,6 +21,9 @@ use super::{
 /// What must stay as it was: device, inode, size, mtime, ctime.
 pub(super) type Pin = (u64, u64, i64, i64, i64, i64, i64);
 
+/// A name in a folder, and what it is to be.
+type Watched<'a> = (&'a Vec<u8>, &'a Pin);
+
 struct Known {
     parts: Vec<Vec<u8>>,
     node: Node,
@@ -36,9 +39,17 @@ struct Seen {
     names: HashMap<u64, Names>,
     bytes: HashMap<u64, Arc<Vec<u8>>>,
     attributes: HashMap<u64, Arc<Attributes>>,
-    /// Inodes whose metadata somebody asked for.
-    asked: HashSet<u64>,
+    /// Inodes that somebody asked about, and after which mark last.
+    asked: HashMap<u64, u64>,
+    /// Marks that were given.
+    marks: u64,
     notes: Vec<SourceNote>,
+}
+
+impl Seen {
+    fn ask(&mut self, inode: u64) {
+        self.asked.insert(inode, self.marks);
+    }
 }
 
 /// A directory source.
@@ -171,12 +182,16 @@ impl Source for Directory {
     fn node(&self, inode: u64) -> Result<Node, Errno> {
         let mut seen = self.seen();
         let node = seen.known.get(&inode).map(|it| it.node.clone()).ok_or(Errno::NoEntry)?;
-        seen.asked.insert(inode);
+        seen.ask(inode);
         Ok(node)
     }
 
     fn names(&self, inode: u64) -> Result<Names, Errno> {
-        let known = || self.seen().names.get(&inode).cloned();
+        let known = || {
+            let mut seen = self.seen();
+            seen.ask(inode);
+            seen.names.get(&inode).cloned()
+        };
         if let Some(names) = known() {
             return Ok(names);
         }
@@ -191,8 +206,12 @@ impl Source for Directory {
     }
 
     fn bytes(&self, inode: u64) -> Result<Arc<Vec<u8>>, Errno> {
-        if let Some(bytes) = self.seen().bytes.get(&inode) {
-            return Ok(bytes.clone());
+        let known = |seen: &mut Seen| {
+            seen.ask(inode);
+            seen.bytes.get(&inode).cloned()
+        };
+        if let Some(bytes) = known(&mut self.seen()) {
+            return Ok(bytes);
         }
         let parts = self.parts(inode)?;
         let wanted = self.seen().known.get(&inode).map(|it| it.pin).ok_or(Errno::NoEntry)?;
@@ -224,8 +243,12 @@ impl Source for Directory {
     }
 
     fn attributes(&self, inode: u64) -> Result<Arc<Attributes>, Errno> {
-        if let Some(attributes) = self.seen().attributes.get(&inode) {
-            return Ok(attributes.clone());
+        let known = |seen: &mut Seen| {
+            seen.ask(inode);
+            seen.attributes.get(&inode).cloned()
+        };
+        if let Some(attributes) = known(&mut self.seen()) {
+            return Ok(attributes);
         }
         let parts = self.parts(inode)?;
         let (wanted, kind) = self.seen().known.get(&inode).map(|it| (it.pin, it.node.kind())).ok_or(Errno::NoEntry)?;
@@ -246,29 +269,38 @@ impl Source for Directory {
         notes
     }
 
-    fn moved(&self) -> Vec<Vec<u8>> {
-        let seen = self.seen();
+    fn mark(&self) -> u64 {
+        let mut seen = self.seen();
+        seen.marks += 1;
+        seen.marks
+    }
+
+    fn moved(&self, since: u64) -> Vec<Vec<u8>> {
         // What was listed, read or asked about must still be there; names that were only seen in a listing need not. A look-up in
-        // vain rests on the listing of its folder, whose times change with its names.
-        let is_watched =
-            |inode: &u64| seen.names.contains_key(inode) || seen.bytes.contains_key(inode) || seen.attributes.contains_key(inode) || seen.asked.contains(inode);
-        // Folder by folder: a tree that served a thousand trials has thousands of names, and few folders.
-        let mut folders: BTreeMap<&[Vec<u8>], Vec<&Known>> = BTreeMap::new();
+        // vain rests on the listing of its folder, whose times change with its names. Gathered first: others go on meanwhile.
+        let watched: Vec<(Vec<Vec<u8>>, Pin)> = {
+            let seen = self.seen();
+            let is_watched = |inode: &u64| seen.asked.get(inode).is_some_and(|it| *it >= since);
+            seen.known.iter().filter(|it| is_watched(it.0)).map(|(_, it)| (it.parts.clone(), it.pin)).collect()
+        };
+        // Folder by folder: there are many names, and few folders.
+        let mut folders: BTreeMap<&[Vec<u8>], Vec<Watched<'_>>> = BTreeMap::new();
         let mut moved = Vec::new();
-        for (_, known) in seen.known.iter().filter(|it| is_watched(it.0)) {
-            match known.parts.split_last() {
-                None if rustix::fs::fstat(&self.root).map_or(true, |stat| pin(&stat) != known.pin) => moved.push(absolute(&known.parts)),
+        for (parts, was) in &watched {
+            match parts.split_last() {
+                None if rustix::fs::fstat(&self.root).map_or(true, |stat| pin(&stat) != *was) => moved.push(absolute(parts)),
                 None => {}
-                Some((_, folder)) => folders.entry(folder).or_default().push(known),
+                Some((name, folder)) => folders.entry(folder).or_default().push((name, was)),
             }
         }
         for (folder, all) in folders {
             let open = self.folder(folder);
-            let is_there = |known: &Known| {
-                let stat = |name: &Vec<u8>| Some(rustix::fs::statat(open.as_ref().ok()?, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW));
-                known.parts.last().and_then(stat).is_some_and(|it| it.is_ok_and(|stat| pin(&stat) == known.pin))
+            let is_there = |name: &[u8], was: &Pin| {
+                let stat = open.as_ref().ok().map(|it| rustix::fs::statat(it, name, AtFlags::SYMLINK_NOFOLLOW));
+                stat.is_some_and(|it| it.is_ok_and(|stat| pin(&stat) == *was))
             };
-            moved.extend(all.into_iter().filter(|it| !is_there(it)).map(|it| absolute(&it.parts)));
+            let gone = all.into_iter().filter(|(name, was)| !is_there(name, was));
+            moved.extend(gone.map(|(name, _)| absolute(&[folder, std::slice::from_ref(name)].concat())));
         }
         moved
     }

@@ -36,6 +36,6 @@ pub use error::Error;
 pub(crate) use git::has_git;
 pub use node::{Entry, Errno, FileType, SourceNote, Stat};
 pub use open::Choice;
-pub use view::Tree;
+pub use view::{Mark, Tree};
 pub(crate) use workspace::is_scratch;
 pub use workspace::{Actor, Quotas, Workspace};

@@ -213,8 +213,12 @@ pub(crate) trait Source: Send + Sync {
     fn notes(&self) -> Vec<SourceNote> {
         Vec::new()
     }
-    /// Returns the paths that are no longer what was read first.
-    fn moved(&self) -> Vec<Vec<u8>> {
+    /// Begins to note what is asked for, and returns what [`Source::moved`] is to be given.
+    fn mark(&self) -> u64 {
+        0
+    }
+    /// Returns the paths, of those that were asked about since a mark, that are no longer what was read first.
+    fn moved(&self, _since: u64) -> Vec<Vec<u8>> {
         Vec::new()
     }
     /// Returns true when a file has more names in the source than were seen.

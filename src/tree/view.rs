@@ -78,6 +78,10 @@ impl Layer {
     }
 }
 
+/// When a trial began to ask a tree.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(u64);
+
 /// An immutable view of a target's files. A clone costs nothing.
 #[derive(Clone)]
 pub struct Tree {
@@ -151,9 +155,14 @@ impl Tree {
         self.layer.source.notes()
     }
 
-    /// Returns the paths of the source that are no longer what was read first.
-    pub fn moved(&self) -> Vec<Vec<u8>> {
-        self.layer.source.moved()
+    /// Begins to note what is asked of the source. A tree serves many trials: each is to hear of its own paths alone.
+    pub fn mark(&self) -> Mark {
+        Mark(self.layer.source.mark())
+    }
+
+    /// Returns the paths of the source, of those that were asked about since a mark, that are no longer what was read first.
+    pub fn moved(&self, since: Mark) -> Vec<Vec<u8>> {
+        self.layer.source.moved(since.0)
     }
 
     /// Returns the kind at a path without following, when something is there.

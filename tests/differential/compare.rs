@@ -53,6 +53,11 @@ impl Row {
         !self.bad && self.exact && self.idempotent.0 && self.succeeded && self.changed
     }
 
+    /// Answers whether a second run was said to change what it does not change.
+    pub(crate) fn is_falsely_accused(&self) -> bool {
+        !self.bad && self.exact && self.idempotent.0 && self.idempotent.1 == Some(false)
+    }
+
     /// Answers whether it is let through.
     pub(crate) fn is_let_through(&self) -> bool {
         matches!(self.verdict, Verdict::Proven | Verdict::NeedsApproval)

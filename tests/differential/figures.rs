@@ -83,7 +83,7 @@ fn figures(corpus: &'static str, rows: &[&Row]) -> Figures {
         shares: MEASURES.iter().map(|(name, holds)| (*name, Share::of(good(), *holds))).collect(),
         yielded: Share::of(rows.iter().filter(|it| it.is_owed()), Row::is_let_through),
         missed: told.iter().filter(|it| !it.idempotent.0 && it.idempotent.1 == Some(true)).count(),
-        alarms: told.iter().filter(|it| it.idempotent.0 && it.idempotent.1 == Some(false)).count(),
+        alarms: count(Row::is_falsely_accused),
         told: told.len(),
         false_proven: count(Row::is_false_proven),
         doubtful: count(Row::is_doubtful),

@@ -19,6 +19,13 @@ pub(crate) fn print(options: &Options, rows: &[Row]) {
             println!("    {line}");
         }
     }
+    for row in rows.iter().filter(|it| !figures::is_miss(it)) {
+        if row.is_falsely_accused() {
+            println!("{} {}: {}: said to grow, and does not", row.corpus, row.name, row.verdict.word());
+        } else if row.is_owed() && !row.is_let_through() {
+            println!("{} {}: {}: good, and withheld ({})", row.corpus, row.name, row.verdict.word(), row.cause);
+        }
+    }
     println!("{}", text(rows));
     let good = rows.iter().filter(|it| !it.bad);
     let exact = Share { part: good.clone().filter(|it| it.exact).count(), whole: good.count() };

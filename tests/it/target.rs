@@ -27,12 +27,13 @@ fn check_moved(look: impl FnOnce(&mut Workspace), change: impl FnOnce(&Path), ex
     let scratch = tempfile::tempdir().expect("a scratch folder");
     lay(scratch.path());
     let tree = Tree::open(scratch.path()).expect("a tree");
+    let since = tree.mark();
     look(&mut Workspace::over(&tree, Quotas::default()));
-    assert_eq!(tree.moved(), Vec::<Vec<u8>>::new(), "nothing moved yet");
+    assert_eq!(tree.moved(since), Vec::<Vec<u8>>::new(), "nothing moved yet");
     // The clock of a file system goes on in steps of some milliseconds.
     std::thread::sleep(std::time::Duration::from_millis(20));
     change(scratch.path());
-    let moved: Vec<_> = tree.moved().into_iter().map(|it| String::from_utf8(it).expect("UTF-8")).collect();
+    let moved: Vec<_> = tree.moved(since).into_iter().map(|it| String::from_utf8(it).expect("UTF-8")).collect();
     assert_eq!(moved, expected);
 }
 
@@ -56,6 +57,24 @@ fn a_listing_and_a_look_up_in_vain_are_pinned() {
     let change = |root: &Path| write(root, "etc/new", "");
     check_moved(|it| drop(it.list(&ROOT, b"/etc")), change, &["/etc"]);
     check_moved(|it| assert_eq!(it.stat(&ROOT, b"/etc/new", true), Err(Errno::NoEntry)), change, &["/etc"]);
+}
+
+#[test]
+fn each_hears_of_what_it_asked_for_itself() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    lay(scratch.path());
+    let tree = Tree::open(scratch.path()).expect("a tree");
+    let read = || drop(Workspace::over(&tree, Quotas::default()).read(&ROOT, b"/etc/one", 0, 9));
+    let first = tree.mark();
+    read();
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    write(scratch.path(), "etc/one", "eno\n");
+    let second = tree.mark();
+    assert_eq!(tree.moved(second), Vec::<Vec<u8>>::new(), "it asked for nothing");
+    // What it is told was read long ago, and is no longer so.
+    read();
+    assert_eq!(tree.moved(second), [b"/etc/one"]);
+    assert_eq!(tree.moved(first), [b"/etc/one"]);
 }
 
 #[test]

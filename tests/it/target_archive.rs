@@ -549,19 +549,19 @@ fn a_plain_archive_is_pinned() {
     let scratch = write(&archive(&[file("a", "one"), file("b", "two")]));
     let tree = Tree::open(&scratch.path).expect("a tree");
     assert_eq!(tree.read_all(b"/a").expect("a file").as_slice(), b"one");
-    assert!(tree.moved().is_empty());
+    assert!(tree.moved(tree.mark()).is_empty());
     std::thread::sleep(std::time::Duration::from_millis(20));
     let mut changed = fs::read(&scratch.path).expect("a readable file");
     changed[1536] = b'T';
     fs::write(&scratch.path, changed).expect("a file can be written");
     assert_eq!(tree.read_all(b"/b"), Err(Errno::Unreadable), "what is read belongs to one state of the target");
-    assert_eq!(tree.moved(), [b"/".to_vec()]);
+    assert_eq!(tree.moved(tree.mark()), [b"/".to_vec()]);
     // Another file under the same name is another target.
     let scratch = write(&archive(&[file("a", "one")]));
     let tree = Tree::open(&scratch.path).expect("a tree");
     fs::rename(&scratch.path, scratch.path.with_extension("old")).expect("a file can be renamed");
     fs::write(&scratch.path, archive(&[file("a", "one")])).expect("a file can be written");
-    assert_eq!(tree.moved(), [b"/".to_vec()]);
+    assert_eq!(tree.moved(tree.mark()), [b"/".to_vec()]);
 }
 
 /// An honest archive, of all that there can be in one.

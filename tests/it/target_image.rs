@@ -607,12 +607,12 @@ fn an_image_has_limits_and_is_pinned() {
     assert!(within(100_000).is_ok());
     assert!(within(60_000).expect_err("a limit").contains("`ratio` of 50"));
     let tree = Tree::open(root).expect("an image");
-    assert!(tree.moved().is_empty());
+    assert!(tree.moved(tree.mark()).is_empty());
     std::thread::sleep(std::time::Duration::from_millis(20));
     let upper = root.join("blobs/sha256").join(Digest::of(&layer(UPPER)).hex());
     let bytes = fs::read(&upper).expect("a file");
     fs::write(&upper, bytes).expect("a file can be written");
-    assert_eq!(tree.moved(), [b"/".to_vec()]);
+    assert_eq!(tree.moved(tree.mark()), [b"/".to_vec()]);
     assert_eq!(tree.read_all(b"/etc/b"), Err(Errno::Unreadable), "what lies in the layer itself is read no more");
     assert_eq!(tree.read_all(b"/usr/bin/tool").expect("a file").as_slice(), b"tool", "what was spooled is");
 }
