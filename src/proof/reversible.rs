@@ -6,7 +6,7 @@ use crate::{
     guest::{Restorations, Treatment, plan_rollback, wit},
     remediation::{Artifact, Language, Remediation},
     sandbox::{Ended, rehearse},
-    tree::{Actor, Attributes, Errno, Flags, Quotas, Tree, Workspace},
+    tree::{Actor, Attributes, Errno, FileType, Flags, Quotas, Tree, Workspace},
 };
 
 /// How a change can be undone.
@@ -105,13 +105,21 @@ fn apply(workspace: &mut Workspace, step: &wit::Step) -> Result<(), Errno> {
         wit::Step::MakeDirectory(it) => {
             workspace.make_directory(&root, &it.path, it.mode)?;
             workspace.set_owner(&root, &it.path, Some(it.uid), Some(it.gid), false)?;
-            workspace.set_mode(&root, &it.path, it.mode, false)
+            match workspace.set_mode(&root, &it.path, it.mode, false) {
+                // A link has an owner and no mode of its own.
+                Err(Errno::Unsupported) if workspace.stat(&root, &it.path, false).is_ok_and(|it| it.kind == FileType::Symlink) => Ok(()),
+                done => done,
+            }
         }
         wit::Step::WriteFile(it) => {
             workspace.create(&root, &it.path, it.mode, false)?;
             workspace.write(&root, &it.path, 0, &it.content)?;
             workspace.set_owner(&root, &it.path, Some(it.uid), Some(it.gid), false)?;
-            workspace.set_mode(&root, &it.path, it.mode, false)
+            match workspace.set_mode(&root, &it.path, it.mode, false) {
+                // A link has an owner and no mode of its own.
+                Err(Errno::Unsupported) if workspace.stat(&root, &it.path, false).is_ok_and(|it| it.kind == FileType::Symlink) => Ok(()),
+                done => done,
+            }
         }
         wit::Step::MakeLink(it) => {
             workspace.make_link(&root, &it.target, &it.path)?;
@@ -120,7 +128,11 @@ fn apply(workspace: &mut Workspace, step: &wit::Step) -> Result<(), Errno> {
         wit::Step::MakeHardLink(it) => workspace.make_hard_link(&root, &it.existing, &it.path),
         wit::Step::SetMetadata(it) => {
             workspace.set_owner(&root, &it.path, Some(it.uid), Some(it.gid), false)?;
-            workspace.set_mode(&root, &it.path, it.mode, false)
+            match workspace.set_mode(&root, &it.path, it.mode, false) {
+                // A link has an owner and no mode of its own.
+                Err(Errno::Unsupported) if workspace.stat(&root, &it.path, false).is_ok_and(|it| it.kind == FileType::Symlink) => Ok(()),
+                done => done,
+            }
         }
     }
 }
