@@ -90,10 +90,13 @@ impl Shell {
             "UID" | "EUID" => self.world.user().0.to_string(),
             "HOSTNAME" if self.variables.get("HOSTNAME").is_none() => self.world.host_name(),
             "BASH" => "/bin/bash".to_owned(),
-            "BASH_VERSION" => "5.2.15(1)-release".to_owned(),
+            "BASH_VERSION" => {
+                let [major, minor, patch] = self.world.bash(self.line).0;
+                format!("{major}.{minor}.{patch}(1)-release")
+            }
             "BASH_SUBSHELL" => self.subshell.to_string(),
-            "HOSTTYPE" => "x86_64".to_owned(),
-            "MACHTYPE" => "x86_64-pc-linux-gnu".to_owned(),
+            "HOSTTYPE" => self.world.machine(self.line),
+            "MACHTYPE" => self.world.bash(self.line).1,
             "OSTYPE" => "linux-gnu".to_owned(),
             "SHELLOPTS" => self.options.listed(false),
             "BASHOPTS" => self.options.listed(true),
@@ -153,7 +156,11 @@ impl Shell {
                 return self.frames.iter().rev().map(|it| it.file.to_string()).chain([self.name.clone()]).collect();
             }
             "BASH_LINENO" => return self.frames.iter().rev().map(|it| it.line.to_string()).chain(["0".to_owned()]).collect(),
-            "BASH_VERSINFO" => return ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"].map(str::to_owned).to_vec(),
+            "BASH_VERSINFO" => {
+                let (version, machine) = self.world.bash(self.line);
+                let told = ["1", "release", machine.as_str()].map(str::to_owned);
+                return version.iter().map(u32::to_string).chain(told).collect();
+            }
             "DIRSTACK" => return std::iter::once(self.cwd.clone()).chain(self.folders.iter().rev().cloned()).collect(),
             "GROUPS" => return vec![self.world.user().1.to_string()],
             _ => {}

@@ -108,6 +108,14 @@ pub trait World {
     fn process_id(&self) -> u32;
     fn user(&self) -> (u32, u32);
     fn host_name(&self) -> String;
+    /// The machine, as `uname -m` has it.
+    fn machine(&self, _line: u32) -> String {
+        "x86_64".to_owned()
+    }
+    /// The target's own bash: its version in three parts, and what it was made for (`MACHTYPE`).
+    fn bash(&self, _line: u32) -> ([u32; 3], String) {
+        ([5, 2, 15], "x86_64-pc-linux-gnu".to_owned())
+    }
     /// The home directory of a user.
     fn home(&self, user: &str) -> Option<String>;
     /// The login shell of the user that runs the shell.

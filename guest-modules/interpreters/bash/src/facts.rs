@@ -7,6 +7,8 @@ use invitro_sdk::interpreter::invitro::remediation::{
     types::{Error, FileType, Stat},
 };
 
+use crate::kernel::Kernel;
+
 /// The kernel's release as a file (proc(5)).
 pub(crate) const RELEASE: &[u8] = b"/proc/sys/kernel/osrelease";
 /// A folder where firmware of the UEFI kind started the kernel, else nothing (Documentation/ABI/stable/sysfs-firmware-efi-vars of Linux).
@@ -60,6 +62,34 @@ pub(crate) fn machine(workspace: &Workspace, line: Option<u32>) -> &'static str 
         ledger::assume("host-facts", "uname -m", line);
     }
     it.0
+}
+
+/// The version of the target's bash and what it was made for: as dpkg(1) has it, else one of two that are in use.
+pub(crate) fn bash(kernel: &Kernel, line: Option<u32>) -> ([u32; 3], String) {
+    let machine = machine(kernel.workspace(), line);
+    let debian = if machine == "x86_64" { "x86_64-pc-linux-gnu".to_owned() } else { format!("{machine}-unknown-linux-gnu") };
+    let version = installed(kernel, "bash").unwrap_or_default();
+    let numbers: Vec<u32> = version.split('-').next().unwrap_or_default().split('.').map_while(|it| it.parse().ok()).collect();
+    if let [major, minor, patch] = numbers[..] {
+        return ([major, minor, patch], debian);
+    }
+    ledger::assume("host-facts", "BASH_VERSION", line);
+    match numbers[..] {
+        // Some packages don't have the patch level in their version.
+        [major, minor] => ([major, minor, if is_other() { 8 } else { 16 }], debian),
+        _ if is_other() => ([5, 1, 8], format!("{machine}-redhat-linux-gnu")),
+        _ => ([5, 2, 15], debian),
+    }
+}
+
+/// The version of a package of Debian's database, without its epoch.
+pub(crate) fn installed(kernel: &Kernel, package: &str) -> Option<String> {
+    let status = kernel.read("/var/lib/dpkg/status").ok()?;
+    let status = String::from_utf8_lossy(&status);
+    let head = format!("Package: {package}");
+    let paragraph = status.split("\n\n").find(|it| it.lines().next() == Some(head.as_str()))?;
+    let version = paragraph.lines().find_map(|it| it.strip_prefix("Version: "))?;
+    paragraph.lines().any(|it| it.starts_with("Status: ") && it.ends_with(" ok installed")).then(|| version.split_once(':').map_or(version, |it| it.1).to_owned())
 }
 
 /// The kernel's release, as `uname -r` has it: nobody knows it, but it names the machine as kernels of its kind do; the seed is in it.

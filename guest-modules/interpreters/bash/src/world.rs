@@ -138,6 +138,14 @@ impl World for Machine {
         self.kernel.host_name()
     }
 
+    fn machine(&self, line: u32) -> String {
+        facts::machine(self.kernel.workspace(), Some(line)).to_owned()
+    }
+
+    fn bash(&self, line: u32) -> ([u32; 3], String) {
+        facts::bash(&self.kernel, Some(line))
+    }
+
     fn home(&self, user: &str) -> Option<String> {
         self.kernel.home(user).or_else(|| (user == "root").then(|| "/root".to_owned()))
     }

@@ -10,7 +10,7 @@ use super::{
     call::{absolute, unmodelled},
     date,
 };
-use crate::{filesystem::failure, kernel::Kernel};
+use crate::{facts, filesystem::failure, kernel::Kernel};
 
 /// The names under which awk is called.
 pub(crate) const NAMES: &[&str] = &["awk", "gawk", "mawk", "nawk"];
@@ -58,7 +58,7 @@ fn which(kernel: &Kernel, name: &str, path: &str) -> Result<Option<Dialect>, Str
     let program = if matches!(target, "awk" | "nawk") { name } else { target };
     match program {
         "gawk" => Ok(Some(Dialect::Gawk)),
-        "mawk" => Ok(mawk_version(kernel).is_some_and(|it| it.starts_with(MAWK)).then_some(Dialect::Mawk)),
+        "mawk" => Ok(facts::installed(kernel, "mawk").is_some_and(|it| it.starts_with(MAWK)).then_some(Dialect::Mawk)),
         "awk" | "nawk" => Ok(None),
         other => Err(format!("awk is {other} on the target, which is not modelled")),
     }
@@ -72,14 +72,6 @@ fn behind(kernel: &Kernel, mut path: String) -> String {
         path = absolute(if folder.is_empty() { "/" } else { &folder }, &String::from_utf8_lossy(&target));
     }
     path
-}
-
-/// The version of mawk that dpkg knows.
-fn mawk_version(kernel: &Kernel) -> Option<String> {
-    let status = kernel.read("/var/lib/dpkg/status").ok()?;
-    let status = String::from_utf8_lossy(&status);
-    let entry = status.split("\n\n").find(|it| it.lines().any(|line| line == "Package: mawk"))?;
-    entry.lines().find_map(|it| it.strip_prefix("Version: ")).map(str::to_owned)
 }
 
 /// The surroundings of a run.
