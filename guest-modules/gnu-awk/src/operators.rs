@@ -239,6 +239,9 @@ impl Parser<'_> {
         }
         self.advance()?;
         let exponent = self.unary()?;
+        if matches!(&exponent, Expression::In(list, _) if list.len() > 1) {
+            return Err(Trouble::Unmodelled("a list in an array as an exponent is not modelled".to_owned()));
+        }
         Ok(Expression::Binary(Operator::Power, boxed(base), boxed(exponent)))
     }
 

@@ -197,7 +197,7 @@ impl Parser<'_> {
         self.blanks();
         if self.peek() != Some(b',') {
             if matches!(from, Address::Zero) {
-                return self.wrong("invalid usage of line address 0");
+                return self.zero();
             }
             return Ok((Some(from), None));
         }
@@ -216,11 +216,18 @@ impl Parser<'_> {
         };
         let Some(to) = to else { return self.wrong("unexpected `,'") };
         if matches!(from, Address::Zero) && !matches!(to, End::Address(Address::Pattern(_))) {
-            return self.wrong("invalid usage of line address 0");
+            return self.zero();
         }
         // As the end of a range, line 0 lies before every line.
         let to = if matches!(to, End::Address(Address::Zero)) { End::Address(Address::Line(0)) } else { to };
         Ok((Some(from), Some(to)))
+    }
+
+    /// Line 0 begins only what a pattern ends; that is seen at the letter behind it.
+    fn zero<T>(&mut self) -> Answer<T> {
+        self.blanks();
+        self.next();
+        self.wrong("invalid usage of line address 0")
     }
 
     fn address(&mut self) -> Answer<Option<Address>> {
