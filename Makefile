@@ -1,5 +1,5 @@
 # `make demo` runs the main job on a real example, `make test` passes the tests; both set up what they need.
-.PHONY: guests build test demo lint bench fidelity
+.PHONY: guests build test demo lint bench fidelity nightly
 scripts = .ci/run guest-modules/build.sh examples/demo.sh
 guests:
 	@guest-modules/build.sh
@@ -17,5 +17,8 @@ bench: guests
 # Every script of the laboratory beside real bash; the table of its figures is FIDELITY.md.
 fidelity: guests
 	INVITRO_FIDELITY=required cargo test --release --test differential -- full --table FIDELITY.md
+# The same, and then twenty thousand calls of tools by chance; a miss of any of them fails it.
+nightly: guests
+	INVITRO_FIDELITY=required cargo test --release --test differential -- nightly --calls 20000 --table FIDELITY.md
 demo: guests
 	@examples/demo.sh

@@ -57,7 +57,7 @@ impl Machine<'_> {
             Builtin::Sqrt => {
                 let of = number(self, 0)?;
                 self.warn_negative("sqrt", of)?;
-                Value::Number(of.sqrt())
+                Value::Number(crate::evaluate::signed(of.sqrt(), &[of]))
             }
             Builtin::Exp => Value::Number(number(self, 0)?.exp()),
             Builtin::Log => {

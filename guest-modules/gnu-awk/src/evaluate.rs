@@ -180,7 +180,7 @@ impl Machine<'_> {
 
     pub(crate) fn calculate(&mut self, operator: Operator, left: f64, right: f64) -> Run<f64> {
         let gawk = self.dialect == Dialect::Gawk;
-        Ok(match operator {
+        let result = match operator {
             Operator::Add => left + right,
             Operator::Subtract => left - right,
             Operator::Multiply => left * right,
@@ -189,7 +189,8 @@ impl Machine<'_> {
             Operator::Remainder if right == 0.0 && gawk => return Err(Trouble::Exit("fatal: division by zero attempted in `%'".to_owned(), 2).into()),
             Operator::Remainder => left % right,
             Operator::Power => power(left, right, gawk),
-        })
+        };
+        Ok(if gawk { result } else { signed(result, &[left, right]) })
     }
 
     fn update(&mut self, place: &Expression, of: impl Fn(f64) -> (Operator, f64, f64), gives_old: bool) -> Run<Value> {
@@ -600,4 +601,12 @@ fn power(base: f64, exponent: f64, gawk: bool) -> f64 {
     }
     let whole = product * square;
     if exponent < 0.0 { 1.0 / whole } else { whole }
+}
+
+/// What is no number, with the sign that a processor of the x86 kind gives it: the operand's if one is none, else minus. mawk prints it.
+pub(crate) fn signed(result: f64, operands: &[f64]) -> f64 {
+    if !result.is_nan() {
+        return result;
+    }
+    operands.iter().copied().find(|it| it.is_nan()).unwrap_or(-f64::NAN.abs())
 }

@@ -20,6 +20,9 @@ pub(crate) fn is_place(it: &Expression) -> bool {
     matches!(it, Expression::Variable(_) | Expression::Field(_) | Expression::Element(..))
 }
 
+/// Operators that bind more strongly than `in`.
+const STRONGER: [&str; 15] = ["/", "*", "%", "^", "**", "+", "-", "/=", "<", "<=", "==", "!=", ">=", "~", "!~"];
+
 impl Parser<'_> {
     pub(crate) fn expression(&mut self) -> Read<Expression> {
         self.depth += 1;
@@ -81,6 +84,9 @@ impl Parser<'_> {
         while !self.no_in && self.takes("in")? {
             self.lengthen()?;
             let array = self.array()?;
+            if STRONGER.iter().any(|it| self.is(it)) || !self.no_greater && self.is(">") {
+                return Err(Trouble::Unmodelled("an operator that binds more strongly right behind `in` is not modelled".to_owned()));
+            }
             left = Expression::In(vec![left], array);
         }
         Ok(left)
@@ -233,6 +239,9 @@ impl Parser<'_> {
         }
         self.advance()?;
         let exponent = self.unary()?;
+        if matches!(&exponent, Expression::In(list, _) if list.len() > 1) {
+            return Err(Trouble::Unmodelled("a list in an array as an exponent is not modelled".to_owned()));
+        }
         Ok(Expression::Binary(Operator::Power, boxed(base), boxed(exponent)))
     }
 
@@ -410,7 +419,7 @@ impl Parser<'_> {
                 return Err(self.unexpected());
             }
             let array = self.array()?;
-            if ["/", "*", "%", "^", "**", "+", "-", "/="].iter().any(|it| self.is(it)) {
+            if STRONGER[..8].iter().any(|it| self.is(it)) {
                 return Err(Trouble::Unmodelled("an operator that binds more strongly right behind `in` is not modelled".to_owned()));
             }
             return Ok(Expression::In(list, array));

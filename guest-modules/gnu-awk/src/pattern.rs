@@ -52,7 +52,9 @@ impl Pattern {
     pub(crate) fn new(text: &[u8], dialect: Dialect, fold: bool) -> Result<Pattern, Trouble> {
         let translated = Translator { text, at: 0, dialect, out: Vec::new(), plain: Some(Vec::new()), begins: true, depth: 0 }.run()?;
         let options = Options { flavour: Flavour::Extended, fold, multiline: false, escapes: false, strict: false, reader: gnu_regex::Reader::Search };
-        let regex = Regex::new(&translated.0, options).map_err(|error| if error.is_beyond() { Trouble::Unmodelled(error.0.to_owned()) } else { bad(dialect, text, error.0) })?;
+        let regex = Regex::new(&translated.0, options).map_err(|error| if error.0 == "Invalid range end" && dialect == Dialect::Mawk {
+            Trouble::Unmodelled("such a range in a set of mawk is not modelled".to_owned())
+        } else if error.is_beyond() { Trouble::Unmodelled(error.0.to_owned()) } else { bad(dialect, text, error.0) })?;
         Ok(Pattern { regex, plain: translated.1.filter(|it| !fold && !it.is_empty()), dialect })
     }
 

@@ -61,6 +61,11 @@ impl Pattern {
         }
         if options.matcher == Matcher::Perl {
             let Some(text) = text else { return unmodelled("-P without a pattern") };
+            // The same pattern twice is one.
+            let text = match text.split(|it| *it == b'\n').next() {
+                Some(first) if text.split(|it| *it == b'\n').all(|it| it == first) => first,
+                _ => text,
+            };
             if text.contains(&b'\n') {
                 return fails("the -P option only supports a single pattern");
             }

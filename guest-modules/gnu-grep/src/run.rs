@@ -34,7 +34,7 @@ pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
         return unmodelled(EMPTY_WORD);
     }
     let pattern = Pattern::new(options)?;
-    let mut run = Run { options, pattern, world, done: Done::default(), trouble: false, failed: true, named: options.filename, used: false, over: false };
+    let mut run = Run { options, pattern, world, done: Done::default(), trouble: false, failed: true, named: options.filename, stdin_was_read: false, used: false, over: false };
     run.done.err.extend_from_slice(&run.pattern.warnings);
     let recursive = options.directories == Directories::Recurse;
     if options.filename.is_none() {
@@ -67,6 +67,7 @@ struct Run<'a, W> {
     failed: bool,
     /// Whether names are shown; none where the first folder decides.
     named: Option<bool>,
+    stdin_was_read: bool,
     /// Whether something was printed, so that a separator comes before what is not next to it.
     used: bool,
     /// One match was enough.
@@ -104,6 +105,9 @@ impl<W: World> Run<'_, W> {
     /// A file of the command line.
     fn file(&mut self, name: &[u8]) -> Result<(), Trouble> {
         if name == b"-" {
+            if std::mem::replace(&mut self.stdin_was_read, true) {
+                return unmodelled("standard input that is searched twice is not modelled");
+            }
             let bytes = self.world.stdin();
             let label = self.options.label.clone().unwrap_or_else(|| b"(standard input)".to_vec());
             if self.named.is_none() {

@@ -408,6 +408,10 @@ impl Parser<'_> {
                 at += end + 4;
                 continue;
             }
+            // A hyphen stands for itself only at the start, at the end and as the end of a range (regcomp.c of glibc, parse_bracket_element).
+            if byte == b'-' && at > first && self.text.get(at + 1).is_some_and(|it| *it != b']') {
+                return Err(Error("Invalid range end"));
+            }
             let (from, next) = self.bracket_letter(at)?;
             if self.text.get(next) == Some(&b'-') && self.text.get(next + 1).is_some_and(|it| *it != b']') {
                 let (to, after) = self.bracket_letter(next + 1)?;

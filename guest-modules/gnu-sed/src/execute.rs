@@ -6,7 +6,7 @@ use gnu_regex::Regex;
 
 use crate::{
     Done, Options, Trouble, World,
-    command::{Address, Command, End, Pattern, Range, Substitute, Verb},
+    command::{Address, Command, End, Pattern, Piece, Range, Substitute, Verb},
     input::{Input, Line},
     output::Output,
     parse::parse,
@@ -59,9 +59,6 @@ struct Machine<'a, W: World> {
 /// Carries a call of sed out.
 pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
     let (mut commands, quiet) = parse(options)?;
-    if options.in_place.is_some() && options.unnamed && !options.script.is_empty() {
-        return Err(Trouble::Exit("no input files".to_owned(), 4));
-    }
     let mut machine = Machine {
         options,
         quiet: quiet || options.quiet,
@@ -85,6 +82,9 @@ pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
         world,
     };
     machine.make_files(&commands)?;
+    if options.in_place.is_some() && options.unnamed && !options.script.is_empty() {
+        return Err(Trouble::Exit("no input files".to_owned(), 4));
+    }
     machine.all(&mut commands)?;
     machine.err.splice(0..0, std::mem::take(&mut machine.input.err));
     Ok(Done { status: if machine.status != 0 { machine.status } else { machine.input.status }, out: machine.out.take(), err: machine.err })
@@ -166,11 +166,17 @@ impl<W: World> Machine<'_, W> {
     }
 
     fn next_line(&mut self) -> Result<Option<Line>, Trouble> {
+        // A file is stored before the next one is opened: that may be the same.
+        self.input.close();
+        self.store()?;
         let line = self.input.read(self.world);
         self.store()?;
         let Some(line) = line else { return Ok(None) };
         if line.begins && self.options.separate {
             self.number = 0;
+            // With lines of its own a file has a hold space of its own (GNU sed 4.9, read_pattern_space).
+            self.hold.clear();
+            self.hold_ended = true;
             self.begins_file = true;
         }
         self.number += 1;
@@ -185,6 +191,9 @@ impl<W: World> Machine<'_, W> {
             let content = std::mem::take(&mut self.edited).take();
             let backup = (!suffix.is_empty()).then(|| backup(&name, suffix));
             let shown = String::from_utf8_lossy(&name).into_owned();
+            if suffix.contains(&b'*') && name.contains(&b'/') {
+                return Err(Trouble::Unmodelled("a backup with `*` in its name, of a file in a named folder, is not modelled".to_owned()));
+            }
             self.world
                 .replace(&name, &content, backup.as_deref(), self.options.follow)
                 .map_err(|error| Trouble::Exit(format!("couldn't edit {shown}: {error}"), 4))?;
@@ -237,13 +246,21 @@ impl<W: World> Machine<'_, W> {
 
     /// The pattern that is meant: the empty one is the last that was used.
     fn pattern(&mut self, pattern: &Pattern) -> Result<Rc<Regex>, Trouble> {
-        let regex = pattern.clone().or_else(|| self.last_pattern.clone()).ok_or_else(|| Trouble::Exit("-e expression #1, char 0: no previous regular expression".to_owned(), 1))?;
+        let Some(regex) = pattern.clone().or_else(|| self.last_pattern.clone()) else { return Err(self.lacks_pattern()) };
         self.last_pattern = Some(regex.clone());
         if regex.has_inner_anchor() && self.space.contains(&b'\n') {
             let reason = "an anchor in the midst of a pattern, on several lines, is not matched here as sed does";
             return Err(Trouble::Unmodelled(reason.to_owned()));
         }
         Ok(regex)
+    }
+
+    /// What is printed and written by then stays.
+    fn lacks_pattern(&self) -> Trouble {
+        if self.options.pieced || self.number > 1 || self.options.in_place.is_some() || !self.out.bytes.is_empty() || !self.wrote.is_empty() {
+            return Trouble::Unmodelled("an empty pattern with none before it, met in the midst of a run, is not modelled".to_owned());
+        }
+        Trouble::Exit("-e expression #1, char 0: no previous regular expression".to_owned(), 1)
     }
 
     fn is_at(&mut self, address: &Address) -> Result<bool, Trouble> {
@@ -380,7 +397,7 @@ impl<W: World> Machine<'_, W> {
             }
             Verb::FileName => {
                 let mut name = self.input.name();
-                name.push(b'\n');
+                name.push(end);
                 self.target().raw(&name, end);
             }
             Verb::Get => {
@@ -402,7 +419,8 @@ impl<W: World> Machine<'_, W> {
                 self.hold.extend_from_slice(&self.space);
             }
             Verb::List(width) => {
-                let text = listed(&self.space, width.unwrap_or(self.options.width));
+                let mut text = listed(&self.space, width.unwrap_or(self.options.width));
+                text.push(end);
                 self.target().raw(&text, end);
             }
             Verb::Next => {
@@ -479,6 +497,10 @@ impl<W: World> Machine<'_, W> {
 
     fn substitute(&mut self, it: &Substitute) -> Result<(), Trouble> {
         let regex = self.pattern(&it.pattern)?;
+        let most = it.replacement.iter().map(|it| if let Piece::Group(number) = it { *number } else { 0 }).max().unwrap_or(0);
+        if it.pattern.is_none() && most > regex.groups() {
+            return Err(Trouble::Unmodelled("a group that the pattern meant by an empty one does not have is not modelled".to_owned()));
+        }
         let first = it.number.max(1);
         let (mut out, mut copied, mut from, mut count, mut done) = (Vec::new(), 0, 0, 0, false);
         // Where the last match ended that was not empty.
@@ -543,7 +565,7 @@ fn backup(name: &[u8], suffix: &[u8]) -> Vec<u8> {
     if own.contains(&b'/') { own } else { [folder, &own].concat() }
 }
 
-/// What the command `l` prints: escapes, octal numbers, lines folded at a width.
+/// What the command `l` prints before the end of the line: escapes, octal numbers, lines folded at a width.
 fn listed(space: &[u8], width: usize) -> Vec<u8> {
     let (mut out, mut column) = (Vec::new(), 0);
     for byte in space {
@@ -566,6 +588,6 @@ fn listed(space: &[u8], width: usize) -> Vec<u8> {
         column += piece.len();
         out.extend_from_slice(piece.as_bytes());
     }
-    out.extend_from_slice(b"$\n");
+    out.push(b'$');
     out
 }

@@ -23,6 +23,8 @@ pub(crate) struct Input {
     in_place: bool,
     end: u8,
     begins: bool,
+    /// A second `-` finds nothing left.
+    stdin_was_read: bool,
     /// Messages and the status of files that could not be read.
     pub(crate) err: Vec<u8>,
     pub(crate) status: i32,
@@ -42,6 +44,7 @@ impl Input {
             err: Vec::new(),
             status: 0,
             closed: Vec::new(),
+            stdin_was_read: false,
         }
     }
 
@@ -77,7 +80,11 @@ impl Input {
                     }
                     Err(error) => self.tell(&format!("can't read {shown}: {error}"), 2),
                 },
-                Ok(_) if self.in_place => self.tell(&format!("couldn't edit {shown}: not a regular file"), 4),
+                Ok(_) if self.in_place => {
+                    // What comes behind it stays as it is.
+                    self.tell(&format!("couldn't edit {shown}: not a regular file"), 4);
+                    self.files.clear();
+                }
                 Ok(Kind::Directory) => self.tell(&format!("read error on {shown}: Is a directory"), 4),
                 Ok(Kind::Other) => match world.read(&name) {
                     Ok(bytes) => {
@@ -105,6 +112,16 @@ impl Input {
             if !self.open_next(world) {
                 return false;
             }
+            if self.open.as_ref().is_some_and(|it| it.name == b"-") && !self.in_place && std::mem::replace(&mut self.stdin_was_read, true) {
+                self.open = None;
+            }
+        }
+    }
+
+    /// Leaves a file that has no line left.
+    pub(crate) fn close(&mut self) {
+        if let Some(open) = self.open.take_if(|it| it.at >= it.bytes.len()) {
+            self.closed.push(open.name);
         }
     }
 
@@ -133,7 +150,7 @@ impl Input {
         let begins = self.begins;
         let mut last = true;
         while self.open_next(world) {
-            let empty = self.open.as_ref().is_none_or(|it| it.bytes.is_empty());
+            let empty = self.open.as_ref().is_none_or(|it| it.bytes.is_empty() || it.name == b"-" && self.stdin_was_read);
             if let Some(open) = self.open.take()
                 && !empty
             {

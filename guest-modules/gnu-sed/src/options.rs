@@ -99,6 +99,10 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
         }
         scripts.push(rest.remove(0));
     }
+    let open = |it: &Vec<u8>| it.ends_with(b"\\\n");
+    if scripts.len() > 1 && scripts.iter().any(open) {
+        return Err(Trouble::Unmodelled("a file of a script that ends within a text, with more of the script behind it, is not modelled".to_owned()));
+    }
     options.separate |= options.in_place.is_some();
     options.pieced = scripts.len() > 1 || from_file;
     options.unnamed = rest.is_empty();
@@ -128,7 +132,8 @@ fn script_file(name: &[u8], world: &mut impl World) -> Result<Vec<u8>, Trouble> 
     } else {
         world.read(name).map_err(|error| Trouble::Exit(format!("couldn't open file {shown}: {error}"), 1))?
     };
-    if text.last() == Some(&b'\n') {
+    // The newline behind a last `a\` is its text.
+    if text.last() == Some(&b'\n') && !text.ends_with(b"\\\n") {
         text.pop();
     }
     Ok(text)

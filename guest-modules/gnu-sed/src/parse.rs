@@ -93,13 +93,20 @@ pub(crate) fn parse(options: &Options) -> Answer<(Vec<Command>, bool)> {
         commands.push(Command { from, to, negated, range, last: 0, verb });
     }
     if !blocks.is_empty() {
+        parser.clear()?;
         return Err(Trouble::Exit("-e expression #1, char 0: unmatched `{'".to_owned(), 1));
     }
     let end = commands.len();
     for Pending::Branch(place, label) in pending {
         let to = match label.is_empty() {
             true => end,
-            false => *labels.get(&label).ok_or_else(|| Trouble::Exit(format!("can't find label for jump to `{}'", String::from_utf8_lossy(&label)), 4))?,
+            false => match labels.get(&label) {
+                Some(to) => *to,
+                None => {
+                    parser.clear()?;
+                    return Err(Trouble::Exit(format!("can't find label for jump to `{}'", String::from_utf8_lossy(&label)), 4));
+                }
+            },
         };
         match &mut commands[place].verb {
             Verb::Branch(at) | Verb::BranchIf(at) | Verb::BranchUnless(at) => *at = to,
@@ -131,13 +138,19 @@ impl Parser<'_> {
     }
 
     fn wrong<T>(&self, message: &str) -> Answer<T> {
+        self.clear()?;
+        Err(Trouble::Exit(format!("-e expression #1, char {}: {message}", self.at), 1))
+    }
+
+    /// Answers whether it is known how sed ends where the script is wrong.
+    fn clear(&self) -> Answer<()> {
         if self.options.pieced {
             return Err(Trouble::Unmodelled("what sed says of a script in pieces, or out of a file, that it does not understand is not modelled".to_owned()));
         }
         if self.opened {
             return Err(Trouble::Unmodelled("a script that fails behind a `w`, whose file is there by then, is not modelled".to_owned()));
         }
-        Err(Trouble::Exit(format!("-e expression #1, char {}: {message}", self.at), 1))
+        Ok(())
     }
 
     fn number(&mut self) -> Option<u64> {
@@ -184,7 +197,7 @@ impl Parser<'_> {
         self.blanks();
         if self.peek() != Some(b',') {
             if matches!(from, Address::Zero) {
-                return self.wrong("invalid usage of line address 0");
+                return self.zero();
             }
             return Ok((Some(from), None));
         }
@@ -203,11 +216,18 @@ impl Parser<'_> {
         };
         let Some(to) = to else { return self.wrong("unexpected `,'") };
         if matches!(from, Address::Zero) && !matches!(to, End::Address(Address::Pattern(_))) {
-            return self.wrong("invalid usage of line address 0");
+            return self.zero();
         }
         // As the end of a range, line 0 lies before every line.
         let to = if matches!(to, End::Address(Address::Zero)) { End::Address(Address::Line(0)) } else { to };
         Ok((Some(from), Some(to)))
+    }
+
+    /// Line 0 begins only what a pattern ends; that is seen at the letter behind it.
+    fn zero<T>(&mut self) -> Answer<T> {
+        self.blanks();
+        self.next();
+        self.wrong("invalid usage of line address 0")
     }
 
     fn address(&mut self) -> Answer<Option<Address>> {
@@ -217,8 +237,11 @@ impl Parser<'_> {
                 if self.peek() == Some(b'~') {
                     self.at += 1;
                     let step = self.number().unwrap_or(0);
-                    return Ok(Some(Address::Step(line, step)));
+                    if step > 0 {
+                        return Ok(Some(Address::Step(line, step)));
+                    }
                 }
+                // A step of 0 is none.
                 return Ok(Some(if line == 0 { Address::Zero } else { Address::Line(line) }));
             }
             Some(b'$') => {

@@ -6,6 +6,14 @@ pub type Case = (&'static [&'static [u8]], &'static [u8], &'static [u8], i32, &'
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
+    (&[b"-s", b"x", b"g3", b"g1"], b"in\n", b"\na\nb\n\n", 0, &[]),
+    (&[b"-s", b"H;$!d;x", b"g3", b"g3"], b"in\n", b"\na\nb\nc\n\na\nb\nc\n", 0, &[]),
+    (&[b"-z", b"l", b"g3"], b"in\n", b"a\\nb\\nc\\n$\0a\nb\nc\n", 0, &[]),
+    (&[b"1~0p", b"g3"], b"in\n", b"a\na\nb\nc\n", 0, &[]),
+    (&[b"0~0p", b"g3"], b"in\n", b"", 1, &[]),
+    (&[b"p", b"-", b"-"], b"in\n", b"in\nin\n", 0, &[]),
+    (&[b"-i", b"s/a/X/", b".", b"g3"], b"", b"", 4, &[]),
+    (&[b"-i", b"s/^/X/", b"g3", b"g3"], b"", b"", 0, &[(b"g3", b"XXa\nXXb\nXXc\n")]),
     (&[b"-l", b"xx", b"-n", b"l"], b"abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz\n", b"abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz$\n", 0, &[]),
     (&[b"/a/s//b/M"], b"a\n", b"", 1, &[]),
     (&[b"//Ip"], b"a\n", b"", 1, &[]),

@@ -64,6 +64,24 @@ const OUTSIDE: &[&str] = &[
     "batch",
 ];
 
+/// Long options whose value is the next word.
+const VALUED: &[&str] = &[
+    "after-context", "assign", "batch-size", "before-context", "binary-files", "buffer-size", "bytes", "characters", "check-chars", "context", "delimiter",
+    "devices", "directories", "exclude", "exclude-dir", "exclude-from", "expression", "field-separator", "fields", "file", "group-separator", "include", "key",
+    "label", "line-length", "lines", "max-count", "output", "output-delimiter", "parallel", "regexp", "skip-chars", "skip-fields", "sort", "tabs",
+    "temporary-directory", "width",
+];
+
+/// Whether a long option holds the script or the pattern, so that the first word is a file already. A beginning that is unique stands for the whole.
+fn names_script(tool: &str, long: &str) -> bool {
+    let short_for = |whole: &str, least: usize| long.len() >= least && whole.starts_with(long);
+    match tool {
+        "sed" => short_for("expression", 1) || short_for("file", 2),
+        "grep" | "egrep" | "fgrep" => short_for("regexp", 3) || long == "file",
+        _ => false,
+    }
+}
+
 /// What a tool reads.
 pub(crate) fn of(name: &str, args: &[String]) -> Input {
     let named = |word: &str| args.iter().any(|it| it == word);
@@ -85,9 +103,7 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
             break;
         }
         if let Some(long) = word.strip_prefix("--") {
-            scripts += usize::from(
-                ["expression", "regexp", "file"].iter().any(|it| long.starts_with(it)) && matches!(name, "grep" | "egrep" | "fgrep" | "sed"),
-            );
+            scripts += usize::from(names_script(name, long.split('=').next().unwrap_or_default()));
             partly |= long.starts_with("quiet") || long.starts_with("silent") || long.starts_with("max-count") || long.starts_with("files-with");
             recursive |= long.starts_with("recursive") || long.starts_with("dereference-rec");
             if let Some(number) = long.strip_prefix("lines=") {
@@ -96,22 +112,7 @@ pub(crate) fn of(name: &str, args: &[String]) -> Input {
             if long.starts_with("bytes") {
                 lines = None;
             }
-            if matches!(
-                long,
-                "expression"
-                    | "regexp"
-                    | "file"
-                    | "max-count"
-                    | "lines"
-                    | "bytes"
-                    | "key"
-                    | "field-separator"
-                    | "delimiter"
-                    | "fields"
-                    | "characters"
-                    | "assign"
-                    | "output"
-            ) {
+            if VALUED.contains(&long) {
                 at += 1;
             }
             continue;
@@ -184,6 +185,12 @@ mod tests {
             ("grep -e x", Input::All),
             ("sed -i s/a/b/ f", Input::None),
             ("sed s/a/b/", Input::All),
+            ("sed --regexp-extended s/a/b/", Input::All),
+            ("sed --expr=p f", Input::None),
+            ("sed --line-length 5 l", Input::All),
+            ("grep --files-without-match x", Input::Part(None)),
+            ("grep --after-context 1 x", Input::All),
+            ("grep --regexp x f", Input::None),
             ("head -n1", Input::Part(Some(1))),
             ("head -2", Input::Part(Some(2))),
             ("cat -", Input::All),

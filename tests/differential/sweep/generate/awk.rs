@@ -235,7 +235,7 @@ pub(super) fn awk(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     }
     odd(chance, &mut words);
     let few = usize::from(chance.percent(3));
-    options(chance, &mut words, few, &["-W", "--version", "-Wposix", "--posix", "-e", "-b", "--re-interval", "-n"]);
+    options(chance, &mut words, few, "-W --version -Wposix --posix -e -b --re-interval -n");
     let program = program(chance);
     if chance.percent(10) {
         grove.file("prog.awk", (program + "\n").into_bytes());

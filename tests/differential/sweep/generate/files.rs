@@ -2,7 +2,7 @@
 
 use super::{
     mode::mode,
-    odd, options,
+    odd, options, seldom,
     tree::{Grove, operand},
     word,
 };
@@ -35,54 +35,16 @@ pub(super) fn cp(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
         chance,
         &mut words,
         3,
-        &[
-            "-a",
-            "-r",
-            "-p",
-            "-R",
-            "-f",
-            "-n",
-            "-v",
-            "-d",
-            "-L",
-            "-P",
-            "-H",
-            "-T",
-            "-b",
-            "-l",
-            "-s",
-            "-u",
-            "-x",
-            "--parents",
-            "--backup=numbered",
-            "--suffix=.o",
-            "-S",
-            "--preserve=mode",
-            "--preserve=mode,ownership",
-            "--no-preserve=mode",
-            "--remove-destination",
-            "-rp",
-            "-av",
-            "--preserve=all",
-            "--preserve=links",
-            "--attributes-only",
-            "--reflink=auto",
-            "--sparse=never",
-            "--strip-trailing-slashes",
-            "--preserve=timestamps",
-            "--no-clobber",
-            "--backup",
-            "--backup=simple",
-            "--backup=none",
-            "-i",
-            "--update=none",
-            "--no-preserve=ownership",
-            "--preserve=xyz",
-            "--copy-contents",
-            "-Z",
-            "--preserve=xattr",
-            "--reflink",
-        ],
+        "-a -r -p -R -f -n -v -d -L -P -H -T -l -s -u --parents --preserve=mode --preserve=mode,ownership \
+--no-preserve=mode --remove-destination -rp -av --preserve=all --preserve=links --strip-trailing-slashes \
+--preserve=timestamps --no-clobber -b --backup=numbered --suffix=.o --backup",
+    );
+    seldom(
+        chance,
+        &mut words,
+        "-x -S --attributes-only --reflink=auto --sparse=never \
+--backup=simple --backup=none -i --update=none --no-preserve=ownership --preserve=xyz --copy-contents -Z \
+--preserve=xattr --reflink",
     );
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 1, 2);
@@ -92,28 +54,8 @@ pub(super) fn cp(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn mv(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("mv")];
-    options(
-        chance,
-        &mut words,
-        2,
-        &[
-            "-f",
-            "-n",
-            "-v",
-            "-T",
-            "-b",
-            "-u",
-            "--backup=numbered",
-            "--suffix=.o",
-            "--backup",
-            "--strip-trailing-slashes",
-            "-fv",
-            "--no-clobber",
-            "--verbose",
-            "-i",
-            "--backup=existing",
-        ],
-    );
+    options(chance, &mut words, 2, "-f -n -v -T -u --strip-trailing-slashes -fv --no-clobber --verbose -b --backup=numbered --suffix=.o");
+    seldom(chance, &mut words, "--backup -i --backup=existing");
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 1, 2);
     target(chance, grove, &mut words);
@@ -126,34 +68,8 @@ pub(super) fn install(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
         words.push(word(chance.of(&["-m", "--mode"])));
         words.push(mode(chance).into());
     }
-    options(
-        chance,
-        &mut words,
-        3,
-        &[
-            "-d",
-            "-D",
-            "-v",
-            "-p",
-            "-T",
-            "-b",
-            "-C",
-            "-o1",
-            "-g2",
-            "--owner=root",
-            "--group=shadow",
-            "-o",
-            "-S.o",
-            "--backup=numbered",
-            "-c",
-            "-m700",
-            "-s",
-            "--preserve-timestamps",
-            "--compare",
-            "-Dv",
-            "--owner=nonesuch",
-        ],
-    );
+    options(chance, &mut words, 3, "-d -D -v -p -T -o1 -g2 --owner=root --group=shadow -c -m700 --preserve-timestamps -Dv -b -C -S.o");
+    seldom(chance, &mut words, "-o --backup=numbered -s --compare --owner=nonesuch");
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 1, 2);
     target(chance, grove, &mut words);
@@ -162,34 +78,8 @@ pub(super) fn install(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn ln(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("ln")];
-    options(
-        chance,
-        &mut words,
-        3,
-        &[
-            "-s",
-            "-s",
-            "-f",
-            "-n",
-            "-sf",
-            "-sfn",
-            "-r",
-            "-v",
-            "-b",
-            "-T",
-            "-L",
-            "-P",
-            "--symbolic",
-            "--relative",
-            "-S.o",
-            "--backup=numbered",
-            "-srf",
-            "-i",
-            "-d",
-            "-F",
-            "--force",
-        ],
-    );
+    options(chance, &mut words, 3, "-s -s -f -n -sf -sfn -r -v -T -L -P --symbolic --relative -srf --force -b -S.o");
+    seldom(chance, &mut words, "--backup=numbered -i -d -F");
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 1, 2);
     if chance.percent(90) {
@@ -200,7 +90,8 @@ pub(super) fn ln(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn mkdir(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("mkdir")];
-    options(chance, &mut words, 2, &["-p", "-p", "-v", "--parents", "--verbose", "-pv", "-Z", "--context"]);
+    options(chance, &mut words, 2, "-p -p -v --parents --verbose -pv");
+    seldom(chance, &mut words, "-Z --context");
     if chance.percent(40) {
         words.push(word(chance.of(&["-m", "--mode"])));
         words.push(mode(chance).into());
@@ -231,7 +122,7 @@ pub(super) fn mkdir(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn rmdir(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("rmdir")];
-    options(chance, &mut words, 2, &["-p", "-v", "--ignore-fail-on-non-empty", "--parents", "-pv"]);
+    options(chance, &mut words, 2, "-p -v --ignore-fail-on-non-empty --parents -pv");
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 1, 3);
     if chance.percent(40) {
@@ -242,30 +133,8 @@ pub(super) fn rmdir(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn rm(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("rm")];
-    options(
-        chance,
-        &mut words,
-        3,
-        &[
-            "-r",
-            "-f",
-            "-rf",
-            "-v",
-            "-d",
-            "-R",
-            "-i",
-            "-I",
-            "--recursive",
-            "--force",
-            "--one-file-system",
-            "--preserve-root",
-            "-rv",
-            "--interactive=never",
-            "--dir",
-            "--interactive=once",
-            "--no-preserve-root",
-        ],
-    );
+    options(chance, &mut words, 3, "-r -f -rf -v -d -R --recursive --force --preserve-root -rv --dir");
+    seldom(chance, &mut words, "-i -I --one-file-system --interactive=never --interactive=once --no-preserve-root");
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 0, 3);
     words
@@ -273,7 +142,8 @@ pub(super) fn rm(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn touch(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("touch")];
-    options(chance, &mut words, 2, &["-c", "-h", "-a", "-m", "--no-create", "--no-dereference", "--time=mtime", "-f"]);
+    options(chance, &mut words, 2, "-c -h -a -m --no-create --no-dereference --time=mtime");
+    seldom(chance, &mut words, "-f");
     match chance.below(5) {
         0 => words.extend([word("-d"), word(chance.of(&["2020-01-02 03:04:05", "@86400", "2024-02-30", "1999-12-31T23:59:59Z"]))]),
         1 => words.extend([word("-t"), word(chance.of(&["202001020304.05", "01020304", "7001010000", "209901010000", "x"]))]),
@@ -297,7 +167,8 @@ pub(super) fn touch(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 pub(super) fn stat(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("stat")];
     let few = usize::from(chance.percent(30));
-    options(chance, &mut words, few, &["-L", "--dereference", "-t", "-f"]);
+    options(chance, &mut words, few, "-L --dereference");
+    seldom(chance, &mut words, "-t -f");
     if chance.percent(92) {
         let name = chance.of(&["-c", "-c", "-c", "--format", "--printf"]);
         let format = chance.of(&[
@@ -357,65 +228,15 @@ pub(super) fn ls(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
         chance,
         &mut words,
         3,
-        &[
-            "-a",
-            "-A",
-            "-d",
-            "-1",
-            "-R",
-            "-l",
-            "-n",
-            "-r",
-            "-F",
-            "-p",
-            "-L",
-            "-H",
-            "-q",
-            "-b",
-            "-Q",
-            "-N",
-            "-U",
-            "-f",
-            "-S",
-            "-t",
-            "-X",
-            "-v",
-            "-ld",
-            "-la",
-            "-al",
-            "--color=never",
-            "--color=always",
-            "--group-directories-first",
-            "-m",
-            "-x",
-            "-C",
-            "-s",
-            "-i",
-            "-Z",
-            "-o",
-            "-g",
-            "-G",
-            "--full-time",
-            "--time-style=+%Y",
-            "-h",
-            "--hide=a",
-            "-I",
-            "-B",
-            "--quoting-style=shell-escape",
-            "--quoting-style=c",
-            "--quoting-style=shell",
-            "-w20",
-            "--zero",
-            "-c",
-            "-u",
-            "--sort=none",
-            "--indicator-style=slash",
-            "--file-type",
-            "-k",
-            "--si",
-            "--author",
-            "-D",
-        ],
+        "-a -A -d -1 -R -l -n -r -F -p -L -H -q -b -Q -N -U -f -S -t -X -v -ld -la -al --color=never \
+--group-directories-first -o -g -G --quoting-style=shell-escape --quoting-style=c --quoting-style=shell \
+--sort=none --indicator-style=slash --file-type",
+    );
+    seldom(
+        chance,
+        &mut words,
+        "--color=always -m -x -C -s -i -Z --full-time --time-style=+%Y -h --hide=a -I -B -w20 --zero -c -u -k --si \
+--author -D",
     );
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 0, 3);
@@ -424,12 +245,8 @@ pub(super) fn ls(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn readlink(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word(chance.of(&["readlink", "readlink", "realpath", "basename", "dirname"]))];
-    options(
-        chance,
-        &mut words,
-        2,
-        &["-f", "-e", "-m", "-n", "-z", "-s", "-q", "-v", "--canonicalize", "-L", "-P", "--relative-to=sub", "--relative-base=.", "-a", "-s.conf"],
-    );
+    options(chance, &mut words, 2, "-f -e -m -n -z -s -q -v --canonicalize -L -P --relative-to=sub");
+    seldom(chance, &mut words, "--relative-base=. -a -s.conf");
     odd(chance, &mut words);
     operands(chance, grove, &mut words, 1, 2);
     words

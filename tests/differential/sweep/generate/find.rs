@@ -2,7 +2,7 @@
 
 use super::{
     expression::{Dialect, expression},
-    options,
+    options, seldom,
     tree::{Grove, some_path},
     word,
 };
@@ -25,7 +25,8 @@ pub(super) fn find(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
         }
     }
     if chance.percent(35) {
-        options(chance, &mut words, 2, &["-depth", "-xdev", "-mount", "-noleaf", "-d", "-daystart", "-nowarn", "-ignore_readdir_race", "-warn", "-follow"]);
+        options(chance, &mut words, 2, "-depth -xdev -mount");
+        seldom(chance, &mut words, "-noleaf -d -daystart -nowarn -ignore_readdir_race -warn -follow");
     }
     if chance.percent(30) {
         words.push(word(chance.of(&["-maxdepth", "-mindepth", "-maxdepth"])));

@@ -2,7 +2,7 @@
 
 use super::{
     expression::{Dialect, expression},
-    odd, options,
+    odd, options, seldom,
     tree::{Grove, operand, readers, text_operand},
     word,
 };
@@ -20,70 +20,20 @@ pub(super) fn grep(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     if !name.is_empty() {
         words.push(word(name));
     }
-    let common = ["-i", "-v", "-w", "-x", "-c", "-l", "-L", "-n", "-o", "-q", "-s", "-h", "-H", "-b", "-r", "-z", "-a", "-m1", "-m2", "-A1", "-B1", "-C1"];
-    options(chance, &mut words, 3, &common);
+    options(chance, &mut words, 3, "-i -v -w -x -c -l -L -n -o -q -s -h -H -b -r -z -a -m1 -m2 -A1 -B1 -C1");
     if chance.percent(30) {
-        let rare = [
-            "-R",
-            "-Z",
-            "-T",
-            "-I",
-            "-U",
-            "-A0",
-            "-B2",
-            "-2",
-            "-m0",
-            "-m",
-            "--color=always",
-            "--colour",
-            "--no-messages",
-            "--include=*.conf",
-            "--exclude=*.txt",
-            "--exclude-dir=sub",
-            "--binary-files=text",
-            "--binary-files=without-match",
-            "--line-buffered",
-            "--label=stdin",
-            "-nH",
-            "-rl",
-            "-rn",
-            "-ic",
-            "-qs",
-            "-ow",
-            "-y",
-            "--no-ignore-case",
-            "--only-matching",
-            "--count",
-            "--quiet",
-            "--max-count=1",
-            "--null",
-            "--null-data",
-            "--context=1",
-            "--group-separator=##",
-            "--no-group-separator",
-            "--no-filename",
-            "-d",
-            "skip",
-            "-dread",
-            "-drecurse",
-            "-Dskip",
-            "--initial-tab",
-            "--include=sub",
-            "--exclude=a",
-            "-u",
-            "-m-1",
-            "--line-regexp",
-            "--byte-offset",
-            "-ob",
-            "-e",
-            "--files-with-matches",
-            "--files-without-match",
-            "-E",
-            "-F",
-            "-X",
-        ];
-        options(chance, &mut words, 2, &rare);
+        options(
+            chance,
+            &mut words,
+            2,
+            "-R -Z -I -U -A0 -B2 -2 -m0 --no-messages --include=*.conf --exclude=*.txt --exclude-dir=sub \
+--binary-files=text --binary-files=without-match --line-buffered --label=stdin -nH -rl -rn -ic -qs -ow \
+--no-ignore-case --only-matching --count --quiet --max-count=1 --null --null-data --context=1 \
+--group-separator=## --no-group-separator --no-filename -drecurse --include=sub --exclude=a --line-regexp \
+--byte-offset -ob --files-with-matches --files-without-match -E -F",
+        );
     }
+    seldom(chance, &mut words, "-X -m -e -T -u --initial-tab -m-1 -dread -Dskip -y --color=always --colour -dskip");
     odd(chance, &mut words);
     match chance.below(12) {
         0 => {

@@ -75,8 +75,9 @@ pub(crate) fn call(seed: u64, number: u64, only: Option<&str>) -> Call {
         words.insert(0, Word::Shell("LC_ALL=C"));
     }
     let umask = if chance.percent(70) { 0o022 } else { chance.value(&[0o000, 0o027, 0o077, 0o177, 0o002, 0o777, 0o033]) };
+    let errors = chance.percent(33);
     let stdin = (grove.wants_stdin || chance.percent(10)).then(|| tree::text(&mut chance));
-    Call { number, tool, umask, words, stdin, tree: grove.entries }
+    Call { number, tool, umask, words, stdin, errors, tree: grove.entries }
 }
 
 /// A word that needs no thought.
@@ -84,20 +85,28 @@ fn word(of: &str) -> Word {
     Word::from(of)
 }
 
-/// Some of the options, each at most twice.
-fn options(chance: &mut Chance, words: &mut Vec<Word>, most: usize, all: &[&str]) {
+/// Some of the options of a list, each at most as often as it is drawn.
+fn options(chance: &mut Chance, words: &mut Vec<Word>, most: usize, all: &str) {
+    let all: Vec<&str> = all.split_whitespace().collect();
     for _ in 0..chance.below(most + 1) {
-        words.push(word(chance.of(all)));
+        words.push(word(chance.of(&all)));
+    }
+}
+
+/// Now and then one of what a tool has and hardly anyone writes, or what it refuses: most of it invitro says that it can't tell.
+fn seldom(chance: &mut Chance, words: &mut Vec<Word>, all: &str) {
+    if chance.percent(5) {
+        options(chance, words, 1, all);
     }
 }
 
 /// Now and then an option that no tool has, or an end of options.
 fn odd(chance: &mut Chance, words: &mut Vec<Word>) {
-    match chance.below(60) {
+    match chance.below(400) {
         0 => words.push(word("--no-such-option")),
         1 => words.push(word("-@")),
         2 => words.push(word("--help=no")),
-        3..=8 => words.push(word("--")),
+        3..=42 => words.push(word("--")),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Calls of chmod, chown and chgrp.
 
 use super::{
-    odd, options,
+    odd, options, seldom,
     tree::{Grove, operand},
     word,
 };
@@ -9,28 +9,8 @@ use crate::sweep::{call::Word, chance::Chance};
 
 pub(super) fn chmod(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("chmod")];
-    options(
-        chance,
-        &mut words,
-        2,
-        &[
-            "-R",
-            "-R",
-            "-v",
-            "-c",
-            "-f",
-            "--recursive",
-            "--verbose",
-            "--changes",
-            "--silent",
-            "--quiet",
-            "--preserve-root",
-            "-Rv",
-            "-vv",
-            "-cf",
-            "--no-preserve-root",
-        ],
-    );
+    options(chance, &mut words, 2, "-R -R -v -c -f --recursive --verbose --changes --silent --quiet --preserve-root -Rv -vv -cf");
+    seldom(chance, &mut words, "--no-preserve-root");
     odd(chance, &mut words);
     if chance.percent(10) {
         let of = operand(chance, grove);
@@ -131,31 +111,10 @@ fn owners(chance: &mut Chance, grove: &Grove, words: &mut Vec<Word>, owner: fn(&
         chance,
         words,
         3,
-        &[
-            "-R",
-            "-R",
-            "-h",
-            "-v",
-            "-c",
-            "-f",
-            "-L",
-            "-H",
-            "-P",
-            "--no-dereference",
-            "--dereference",
-            "--from=0:0",
-            "--from=1",
-            "--from=:1",
-            "--recursive",
-            "--verbose",
-            "--preserve-root",
-            "-Rh",
-            "-Rv",
-            "--from=root",
-            "-RL",
-            "-RH",
-        ],
+        "-R -R -h -v -c -f -L -H -P --no-dereference --dereference --recursive --verbose --preserve-root -Rh -Rv -RL \
+-RH",
     );
+    seldom(chance, words, "--from=0:0 --from=1 --from=:1 --from=root");
     odd(chance, words);
     if chance.percent(10) {
         words.push(word(chance.of(&["--reference=a", "--reference=sub", "--reference=nothing", "--reference=l1"])));

@@ -27,27 +27,8 @@ pub(super) fn sed(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
             chance,
             &mut words,
             2,
-            &[
-                "-s",
-                "-z",
-                "-u",
-                "-l5",
-                "--posix",
-                "-b",
-                "--follow-symlinks",
-                "-l",
-                "1",
-                "--null-data",
-                "--separate",
-                "--line-length=8",
-                "--sandbox",
-                "--unbuffered",
-                "-nz",
-                "-ni",
-                "-in",
-                "-X",
-                "-l0",
-            ],
+            "-s -z -u -l5 --posix -b --follow-symlinks -l 1 --null-data --separate --line-length=8 --sandbox --unbuffered \
+-nz -ni -in -X -l0",
         );
     }
     odd(chance, &mut words);

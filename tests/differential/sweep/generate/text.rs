@@ -1,7 +1,7 @@
 //! Calls of tools that read texts.
 
 use super::{
-    odd, options,
+    odd, options, seldom,
     tree::{Grove, readers},
     word,
 };
@@ -13,62 +13,11 @@ pub(super) fn sort(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
         chance,
         &mut words,
         3,
-        &[
-            "-n",
-            "-r",
-            "-u",
-            "-f",
-            "-b",
-            "-d",
-            "-i",
-            "-g",
-            "-h",
-            "-M",
-            "-V",
-            "-s",
-            "-z",
-            "-c",
-            "-C",
-            "-m",
-            "-k2",
-            "-k1,1",
-            "-k2n",
-            "-k2,2r",
-            "-k1.2",
-            "-k2.1b,2.3",
-            "-t:",
-            "-t=",
-            "-t,",
-            "-t",
-            "-k",
-            "-o",
-            "-oa",
-            "-R",
-            "-k0",
-            "--key=2",
-            "--field-separator=:",
-            "--unique",
-            "--reverse",
-            "--numeric-sort",
-            "-nr",
-            "-un",
-            "--sort=version",
-            "--check",
-            "-t\\0",
-            "-tab",
-            "--stable",
-            "--parallel=1",
-            "-S1M",
-            "--debug",
-            "--files0-from=a",
-            "-k1,1n",
-            "-k3,2",
-            "-k1.0",
-            "-nk2",
-            "-T.",
-            "--batch-size=2",
-        ],
+        "-n -r -u -f -b -d -i -g -h -M -V -s -z -c -C -m -k2 -k1,1 -k2n -k2,2r -k1.2 -k2.1b,2.3 -t: -t= -t, -oa --key=2 \
+--field-separator=: --unique --reverse --numeric-sort -nr -un --sort=version --check --stable -S1M -k1,1n \
+-k3,2 -nk2",
     );
+    seldom(chance, &mut words, "-t -k -o -R -k0 -t\\0 -tab --parallel=1 --debug --files0-from=a -k1.0 -T. --batch-size=2");
     odd(chance, &mut words);
     readers(chance, grove, &mut words, 2);
     words
@@ -103,12 +52,7 @@ pub(super) fn cut(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     if chance.percent(65) {
         words.push(word(chance.of(&["-d:", "-d=", "-d ", "-d,", "-dab", "-d", "--delimiter=:", "-d\u{fc}", "-d\n", "-d\t"])));
     }
-    options(
-        chance,
-        &mut words,
-        2,
-        &["-s", "--complement", "--output-delimiter=|", "--output-delimiter=", "-z", "-n", "--only-delimited", "--output-delimiter=ab", "-f2"],
-    );
+    options(chance, &mut words, 2, "-s --complement --output-delimiter=| --output-delimiter= -z -n --only-delimited --output-delimiter=ab -f2");
     odd(chance, &mut words);
     readers(chance, grove, &mut words, 2);
     words
@@ -117,7 +61,7 @@ pub(super) fn cut(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 pub(super) fn tr(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     grove.wants_stdin = true;
     let mut words = vec![word("tr")];
-    options(chance, &mut words, 2, &["-d", "-s", "-c", "-C", "-t", "-cd", "-ds", "--delete", "--squeeze-repeats", "--complement", "--truncate-set1", "-dc"]);
+    options(chance, &mut words, 2, "-d -s -c -C -t -cd -ds --delete --squeeze-repeats --complement --truncate-set1 -dc");
     odd(chance, &mut words);
     let sets = [
         "a",
@@ -179,7 +123,7 @@ const COUNTS: &[&str] = &["1", "2", "0", "3", "100", "-1", "-2", "+2", "+0", "1k
 pub(super) fn head(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("head")];
     counted(chance, &mut words);
-    options(chance, &mut words, 1, &["-q", "-v", "-z", "-1", "-2c", "-5", "--quiet", "--verbose", "-3qv", "--silent"]);
+    options(chance, &mut words, 1, "-q -v -z -1 -2c -5 --quiet --verbose -3qv --silent");
     odd(chance, &mut words);
     readers(chance, grove, &mut words, 3);
     words
@@ -188,7 +132,7 @@ pub(super) fn head(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 pub(super) fn tail(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("tail")];
     counted(chance, &mut words);
-    options(chance, &mut words, 1, &["-q", "-v", "-z", "-1", "+2", "-2c", "--quiet", "--retry", "-s1", "-5l", "+1c"]);
+    options(chance, &mut words, 1, "-q -v -z -1 +2 -2c --quiet --retry -s1 -5l +1c");
     odd(chance, &mut words);
     readers(chance, grove, &mut words, 3);
     words
@@ -206,28 +150,8 @@ fn counted(chance: &mut Chance, words: &mut Vec<Word>) {
 
 pub(super) fn wc(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("wc")];
-    options(
-        chance,
-        &mut words,
-        2,
-        &[
-            "-l",
-            "-w",
-            "-c",
-            "-m",
-            "-L",
-            "--lines",
-            "--words",
-            "--bytes",
-            "--chars",
-            "-lw",
-            "-lwcmL",
-            "--max-line-length",
-            "--total=always",
-            "--files0-from=a",
-            "-x",
-        ],
-    );
+    options(chance, &mut words, 2, "-l -w -c -m -L --lines --words --bytes --chars -lw -lwcmL --max-line-length");
+    seldom(chance, &mut words, "--total=always --files0-from=a -x");
     odd(chance, &mut words);
     readers(chance, grove, &mut words, 3);
     words
@@ -236,7 +160,7 @@ pub(super) fn wc(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 pub(super) fn tee(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     grove.wants_stdin = true;
     let mut words = vec![word("tee")];
-    options(chance, &mut words, 1, &["-a", "-i", "--append", "-p", "--output-error=warn", "--output-error=exit"]);
+    options(chance, &mut words, 1, "-a -i --append -p --output-error=warn --output-error=exit");
     odd(chance, &mut words);
     for _ in 0..chance.below(3) {
         words.push(if chance.percent(60) { super::tree::operand(chance, grove) } else { word(chance.of(&["new", "sub/new", "no/such", "-", "/dev/stdout"])) });
@@ -246,12 +170,8 @@ pub(super) fn tee(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn uniq(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word("uniq")];
-    options(
-        chance,
-        &mut words,
-        3,
-        &["-c", "-d", "-u", "-i", "-D", "-f1", "-s2", "-w3", "-z", "--group", "--all-repeated=separate", "-f", "--group=both", "-cd", "-1", "+1", "--count"],
-    );
+    options(chance, &mut words, 3, "-c -d -u -i -D -f1 -s2 -w3 -z --group --all-repeated=separate --group=both -cd --count");
+    seldom(chance, &mut words, "-f -1 +1");
     odd(chance, &mut words);
     readers(chance, grove, &mut words, 1);
     if chance.percent(10) {
@@ -262,7 +182,7 @@ pub(super) fn uniq(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 
 pub(super) fn cat(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     let mut words = vec![word(chance.of(&["cat", "cat", "tac", "rev", "paste", "nl", "fold", "expand", "unexpand"]))];
-    options(chance, &mut words, 2, &["-A", "-b", "-e", "-E", "-n", "-s", "-t", "-T", "-v", "-w5", "-d:", "-u", "-vet", "-a"]);
+    options(chance, &mut words, 2, "-A -b -e -E -n -s -t -T -v -w5 -d: -u -vet -a");
     odd(chance, &mut words);
     readers(chance, grove, &mut words, 3);
     words
@@ -271,36 +191,8 @@ pub(super) fn cat(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
 pub(super) fn xargs(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
     grove.wants_stdin = true;
     let mut words = vec![word("xargs")];
-    options(
-        chance,
-        &mut words,
-        2,
-        &[
-            "-0",
-            "-r",
-            "-n1",
-            "-n2",
-            "-I{}",
-            "-t",
-            "-L1",
-            "-d,",
-            "-d\\n",
-            "-I%",
-            "-s50",
-            "-x",
-            "-E",
-            "-P1",
-            "--no-run-if-empty",
-            "-a",
-            "a",
-            "-i",
-            "--null",
-            "--max-args=1",
-            "-p",
-            "-l",
-            "-e",
-        ],
-    );
+    options(chance, &mut words, 2, "-0 -r -n1 -n2 -I{} -t -L1 -d, -d\\n -I% --no-run-if-empty --null --max-args=1");
+    seldom(chance, &mut words, "-s50 -x -E -P1 -a a -i -p -l -e");
     odd(chance, &mut words);
     match chance.below(8) {
         0 => {}

@@ -240,6 +240,8 @@ pub(super) fn some_path(chance: &mut Chance, grove: &Grove) -> Vec<u8> {
 pub(super) fn operand(chance: &mut Chance, grove: &Grove) -> Word {
     let path = some_path(chance, grove);
     match chance.below(12) {
+        // Of an empty path a slash would make the root, which is not the call's.
+        2 if path.is_empty() => Word::Plain(path),
         0 => Word::Under(path),
         1 => Word::Plain([b"./", &path[..]].concat()),
         2 => Word::Plain([&path[..], b"/"].concat()),

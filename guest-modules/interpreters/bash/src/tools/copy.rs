@@ -61,21 +61,43 @@ pub(crate) fn cp(call: &mut Call<'_>) -> Answer {
     if parsed.has('i') {
         return Err(not_modelled("cp that asks is not modelled"));
     }
+    backs_up(&parsed)?;
     let mut copying = Copying { keep: keep(&parsed)?, recursive: parsed.has('a') || parsed.has('r') || parsed.has('R'), made: HashMap::new(), parsed: &parsed };
     let (sources, destination, inside) = places(call, &parsed)?;
-    for source in sources {
+    let mut seen: Vec<&str> = Vec::new();
+    for source in &sources {
+        let source = source.as_str();
+        if seen.contains(&source) && !backs_up(&parsed)? && !call.is_directory(&call.path(source)) {
+            call.say(&format!("warning: source file '{source}' specified more than once"));
+            continue;
+        }
+        if inside && seen.iter().any(|it| base(it) == base(source)) {
+            return Err(not_modelled(TWICE));
+        }
+        seen.push(source);
         let to = match (inside, parsed.has('^')) {
             (true, true) => {
                 let to = join(&destination, source.trim_start_matches('/'));
-                parents(call, &source, &destination)?;
+                parents(call, source, &destination)?;
                 to
             }
-            (true, false) => join(&destination, base(&source)),
+            (true, false) => join(&destination, base(source)),
             _ => destination.clone(),
         };
-        copying.copy(call, &source, &to, true)?;
+        copying.copy(call, source, &to, true)?;
     }
     Ok(())
+}
+
+const TWICE: &str = "several sources with one name are not modelled";
+
+/// Answers whether what is in the way is kept; a suffix alone asks for it too (GNU coreutils 9.1).
+fn backs_up(parsed: &Parsed) -> Answer<bool> {
+    let asked = parsed.has('b') || parsed.has('S');
+    if asked && parsed.last_of("fn") == Some('n') {
+        return Err(exit("options --backup and --no-clobber are mutually exclusive\nTry 'cp --help' for more information."));
+    }
+    Ok(asked)
 }
 
 /// What `-p`, `-a`, `-d` and `--preserve` ask to keep.
@@ -179,6 +201,9 @@ impl Copying<'_> {
                 if call.stat(&full, true).is_ok_and(|there| there.inode == stat.inode)
                     && call.stat(&full, false).is_ok_and(|it| it.type_ != FileType::Symlink || stat.type_ != FileType::Symlink)
                 {
+                    if ['b', 'S', 'f', '~'].iter().any(|it| self.parsed.has(*it)) {
+                        return Err(not_modelled("cp of a file onto itself that may take the copy's name away is not modelled"));
+                    }
                     call.complain(&format!("'{source}' and '{to}' are the same file"));
                     return Ok(());
                 }
@@ -193,8 +218,7 @@ impl Copying<'_> {
         let real = |call: &Call<'_>, path: &str| call.kernel.workspace().real_path(path.as_bytes()).unwrap_or_default();
         let (outer, inner) = (real(call, &from), real(call, &full));
         if top && inner.strip_prefix(outer.as_slice()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/")) {
-            call.complain(&format!("cannot copy a directory, '{source}', into itself, '{to}'"));
-            return Ok(());
+            return Err(not_modelled("cp of a folder into itself, of which a part is copied, is not modelled"));
         }
         let made = match call.stat(&full, true) {
             Ok(there) if there.type_ == FileType::Directory => false,
@@ -229,7 +253,7 @@ impl Copying<'_> {
                 return Err(not_modelled("cp of a directory below a default access list is not modelled"));
             }
             let inherited = call.stat(&full, true).map_or(0, |it| it.mode & 0o2000);
-            let _ = call.kernel.workspace().set_mode(full.as_bytes(), stat.mode & 0o777 & !call.kernel.umask() | inherited, true);
+            let _ = call.kernel.workspace().set_mode(full.as_bytes(), stat.mode & 0o1777 & !call.kernel.umask() | inherited, true);
         }
         Ok(())
     }
@@ -248,7 +272,7 @@ impl Copying<'_> {
                 return Ok(());
             }
         }
-        if there.is_some() && self.parsed.has('b') {
+        if there.is_some() && backs_up(self.parsed)? {
             backup(call, self.parsed, full)?;
         } else if there.is_some() && (self.parsed.has('~') || stat.type_ == FileType::Symlink) {
             if let Err(error) = call.kernel.workspace().remove_file(full.as_bytes()) {
@@ -358,7 +382,13 @@ pub(crate) fn mv(call: &mut Call<'_>) -> Answer {
     if parsed.last_of("fni") == Some('i') {
         return Err(not_modelled("mv that asks is not modelled"));
     }
+    if parsed.has('n') && (parsed.has('b') || parsed.has('S')) {
+        return Err(not_modelled("mv with both --backup and --no-clobber is not modelled"));
+    }
     let (sources, destination, inside) = places(call, &parsed)?;
+    if inside && (1..sources.len()).any(|at| sources[..at].iter().any(|it| base(it) == base(&sources[at]))) {
+        return Err(not_modelled(TWICE));
+    }
     for source in sources {
         let to = if inside { join(&destination, base(&source)) } else { destination.clone() };
         move_one(call, &parsed, &source, &to)?;
@@ -399,7 +429,7 @@ fn move_one(call: &mut Call<'_>, parsed: &Parsed, source: &str, to: &str) -> Ans
             }
             _ => {}
         }
-        if parsed.has('b') {
+        if parsed.has('b') || parsed.has('S') {
             backup(call, parsed, &full)?;
         }
     }

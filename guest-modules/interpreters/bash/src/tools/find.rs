@@ -317,15 +317,15 @@ impl Search<'_> {
                     Some('/') => (Perm::Any, &value[1..]),
                     _ => (Perm::Exact, value),
                 };
-                let change = Change::parse(text).ok_or_else(|| exit(format!("invalid mode '{value}'")))?;
+                let change = Change::parse(text).filter(|it| !it.counts()).ok_or_else(|| exit(format!("invalid mode '{value}'")))?;
                 Term::Perm(kind, change.apply(0, false, 0))
             }
             "-uid" | "-gid" => {
                 let (sign, text) = sign(value);
                 Term::Number(sign, number(text)?, word == "-uid")
             }
-            "-user" => Term::User(self.kernel.user(value).ok_or_else(|| exit(format!("'{value}' is not the name of a known user")))?),
-            "-group" => Term::Group(self.kernel.group(value).ok_or_else(|| exit(format!("'{value}' is not the name of an existing group")))?),
+            "-user" => Term::User(named(value).and_then(|it| self.kernel.user(it)).ok_or_else(|| exit(format!("'{value}' is not the name of a known user")))?),
+            "-group" => Term::Group(named(value).and_then(|it| self.kernel.group(it)).ok_or_else(|| exit(format!("'{value}' is not the name of an existing group")))?),
             "-size" => {
                 let (sign, text) = sign(value);
                 let (digits, unit) = text.split_at(text.find(|it: char| !it.is_ascii_digit()).unwrap_or(text.len()));
@@ -384,7 +384,10 @@ impl Search<'_> {
                 self.least = number(value)? as usize;
                 Term::Constant(true)
             }
-            _ => Term::Printf(value.to_owned()),
+            _ => {
+                format_is_known(value)?;
+                Term::Printf(value.to_owned())
+            }
         })
     }
 
@@ -603,6 +606,10 @@ impl Search<'_> {
                 false
             }
             Term::Size(sign, number, unit) => compare(*sign, stat.size.div_ceil(*unit), *number),
+            Term::Links(..) if stat.type_ == FileType::Directory => {
+                self.unclear.set(Some("the names that a folder has are its file system's business"));
+                false
+            }
             Term::Links(sign, number) => compare(*sign, u64::from(stat.links), *number),
             Term::Empty => match stat.type_ {
                 FileType::Directory => self.kernel.names(of.full).is_ok_and(|it| it.is_empty()),
@@ -636,8 +643,14 @@ impl Search<'_> {
                 '%' => match letters.next() {
                     Some('%') => out.push('%'),
                     Some('p') => out.push_str(of.shown),
-                    Some('f') => out.push_str(of.name),
-                    Some('h') => out.push_str(of.shown.rsplit_once('/').map_or(".", |it| it.0)),
+                    Some('f') => {
+                        // A slash behind a place to start stays.
+                        let slash = of.shown.ends_with('/') && !of.shown.bytes().all(|it| it == b'/');
+                        out.push_str(of.name);
+                        out.push_str(if slash { "/" } else { "" });
+                    }
+                    Some('h') if of.shown.bytes().all(|it| it == b'/') => {}
+                    Some('h') => out.push_str(of.shown.trim_end_matches('/').rsplit_once('/').map_or(".", |it| it.0)),
                     Some('m') => out.push_str(&format!("{:o}", of.stat.mode)),
                     Some('M') => {
                         out.push(if kind(of.stat) == "f" { '-' } else { kind(of.stat).chars().next().unwrap_or('-') });
@@ -652,6 +665,9 @@ impl Search<'_> {
                     Some('H') => out.push_str(of.start),
                     Some('d') => out.push_str(&of.depth.to_string()),
                     Some('s') => out.push_str(&of.stat.size.to_string()),
+                    Some('n') if of.stat.type_ == FileType::Directory => {
+                        return Err(not_modelled("the names that a folder has are its file system's business"));
+                    }
                     Some('n') => out.push_str(&of.stat.links.to_string()),
                     Some('y') => out.push_str(kind(of.stat)),
                     Some('l') => out.push_str(&String::from_utf8_lossy(&self.kernel.workspace().read_link(of.full.as_bytes()).unwrap_or_default())),
@@ -662,6 +678,28 @@ impl Search<'_> {
         }
         Ok(out)
     }
+}
+
+/// A user or a group by name or by number, without a sign.
+fn named(value: &str) -> Option<&str> {
+    (!value.starts_with(['+', '-'])).then_some(value)
+}
+
+/// Of a format that it does not know find(1) tells before it finds anything.
+fn format_is_known(format: &str) -> Answer {
+    let mut letters = format.chars();
+    while let Some(letter) = letters.next() {
+        let known = match letter {
+            '%' => "%pfhmMugUGsPHdnyl",
+            '\\' => "nt0\\",
+            _ => continue,
+        };
+        let next = letters.next();
+        if next.is_none_or(|it| !known.contains(it)) {
+            return Err(not_modelled(format!("find's -printf {letter}{} is not modelled", next.unwrap_or(' '))));
+        }
+    }
+    Ok(())
 }
 
 struct Entry<'a> {

@@ -15,7 +15,7 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// Reads a mode: octal, or clauses of `ugoa`, `+-=`, `rwxXstugo`, separated by commas.
+    /// Reads a mode: octal, or clauses of `ugoa`, `+-=`, `rwxXstugo` or an octal number, separated by commas.
     pub(crate) fn parse(text: &str) -> Option<Change> {
         if !text.is_empty() && text.chars().all(|it| ('0'..='7').contains(&it)) {
             let mode = u32::from_str_radix(text, 8).ok().filter(|it| *it <= 0o7777)?;
@@ -32,6 +32,14 @@ impl Change {
             while let Some(operator) = rest.chars().next() {
                 let end = rest[1..].find(['+', '-', '=']).map_or(rest.len(), |it| it + 1);
                 let what = &rest[1..end];
+                // A number is for all, so that nobody may stand before it, and it ends its clause (modechange.c of gnulib).
+                if !what.is_empty() && what.bytes().all(|it| (b'0'..=b'7').contains(&it)) {
+                    if !who.is_empty() || end < rest.len() || u32::from_str_radix(what, 8).ok().is_none_or(|it| it > 0o7777) {
+                        return None;
+                    }
+                    acts.push((operator, what.to_owned()));
+                    break;
+                }
                 let copies = what.len() == 1 && "ugo".contains(what);
                 if !copies && !what.chars().all(|it| "rwxXst".contains(it)) {
                     return None;
@@ -42,6 +50,11 @@ impl Change {
             clauses.push((who.to_owned(), acts));
         }
         Some(Change { octal: None, clauses })
+    }
+
+    /// Answers whether a number stands behind an operator.
+    pub(crate) fn counts(&self) -> bool {
+        self.clauses.iter().flat_map(|it| &it.1).any(|it| it.1.starts_with(|letter: char| letter.is_ascii_digit()))
     }
 
     /// Returns the mode that a file of mode `old` gets.
@@ -61,6 +74,13 @@ impl Change {
 }
 
 fn act(mode: u32, who: &str, operator: char, what: &str, directory: bool, umask: u32) -> u32 {
+    if let Ok(bits) = u32::from_str_radix(what, 8) {
+        return match operator {
+            '+' => mode | bits,
+            '-' => mode & !bits,
+            _ => bits,
+        };
+    }
     let whose = |letter: char| match letter {
         'u' => 0o4700,
         'g' => 0o2070,
@@ -117,8 +137,12 @@ const CHMOD: Known = Known {
 /// chmod(1).
 pub(crate) fn chmod(call: &mut Call<'_>) -> Answer {
     // A symbolic mode may begin with `-`, which is no option.
-    let is_mode = |it: &&String| it.len() > 1 && it.starts_with('-') && it[1..].chars().all(|it| "rwxXstugo,+-=".contains(it));
-    let minus = call.args.iter().take_while(|it| *it != "--").find(is_mode).cloned();
+    let is_mode = |it: &&String| it.len() > 1 && it.starts_with('-') && it[1..].chars().all(|it| "rwxXstugoa,+-=01234567".contains(it));
+    let mut modes = call.args.iter().take_while(|it| *it != "--").filter(is_mode);
+    let minus = modes.next().cloned();
+    if modes.next().is_some() {
+        return Err(not_modelled("several modes that begin with `-` are not modelled"));
+    }
     let rest: Vec<String> = call.args.iter().filter(|it| minus.as_ref() != Some(it)).cloned().collect();
     let parsed = CHMOD.parse("chmod", &rest)?;
     let mut words = parsed.words.clone();
@@ -126,7 +150,7 @@ pub(crate) fn chmod(call: &mut Call<'_>) -> Answer {
         let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
         Change { octal: Some((stat.mode, true)), clauses: Vec::new() }
     } else {
-        let text = match minus {
+        let text = match minus.clone() {
             Some(minus) => minus,
             None if words.is_empty() => return Err(exit("missing operand\nTry 'chmod --help' for more information.")),
             None => words.remove(0),
@@ -137,11 +161,16 @@ pub(crate) fn chmod(call: &mut Call<'_>) -> Answer {
         return Err(exit("missing operand after the mode\nTry 'chmod --help' for more information."));
     }
     let umask = call.kernel.umask();
+    let shows_failures = parsed.last_of("vc") == Some('v');
     for word in words {
         let full = call.path(&word);
         match call.stat(&full, true) {
+            // chmod(1) complains where the mask keeps a bit that such a mode would take.
+            Ok(stat) if minus.is_some() && (parsed.has('R') || change.apply(stat.mode, false, umask) & !change.apply(stat.mode, false, 0) != 0) => {
+                return Err(not_modelled("a mode that begins with `-`, and meets the umask or folders, is not modelled"));
+            }
             Ok(_) => each(call, &full, &word, parsed.has('R'), true, &parsed, &change, umask)?,
-            Err(_) if parsed.has('f') && parsed.last_of("vc") == Some('v') => return Err(not_modelled("chmod -v -f of what is not there is not modelled")),
+            Err(_) if shows_failures => return Err(not_modelled("chmod -v of what is not there is not modelled")),
             Err(_) if parsed.has('f') => call.status = 1,
             Err(Error::NoEntry) if call.is_there(&full) => call.complain(&format!("cannot operate on dangling symlink '{word}'")),
             Err(error) => call.refused(&format!("cannot access '{word}'"), error),
@@ -154,6 +183,9 @@ pub(crate) fn chmod(call: &mut Call<'_>) -> Answer {
 fn each(call: &mut Call<'_>, full: &str, word: &str, recursive: bool, top: bool, parsed: &super::options::Parsed, change: &Change, umask: u32) -> Answer {
     let Ok(stat) = call.stat(full, top) else { return Ok(()) };
     if stat.type_ == FileType::Symlink {
+        if parsed.last_of("vc") == Some('v') {
+            call.print(&format!("neither symbolic link {} nor referent has been changed\n", gnu_text::quoted_file(word)));
+        }
         return Ok(());
     }
     let directory = stat.type_ == FileType::Directory;
@@ -177,10 +209,11 @@ fn each(call: &mut Call<'_>, full: &str, word: &str, recursive: bool, top: bool,
 
 fn report(call: &mut Call<'_>, parsed: &super::options::Parsed, word: &str, old: u32, new: u32) {
     let told = parsed.last_of("vc");
+    let word = gnu_text::quoted_file(word);
     if old != new && told.is_some() {
-        call.print(&format!("mode of '{word}' changed from {old:04o} ({}) to {new:04o} ({})\n", letters(old), letters(new)));
+        call.print(&format!("mode of {word} changed from {old:04o} ({}) to {new:04o} ({})\n", letters(old), letters(new)));
     } else if told == Some('v') {
-        call.print(&format!("mode of '{word}' retained as {new:04o} ({})\n", letters(new)));
+        call.print(&format!("mode of {word} retained as {new:04o} ({})\n", letters(new)));
     }
 }
 

@@ -3,7 +3,7 @@
 use invitro_sdk::interpreter::invitro::remediation::types::{FileType, Stat};
 
 use super::{
-    call::{Answer, Call, exit, join},
+    call::{Answer, Call, exit, join, not_modelled},
     options::{Known, Parsed},
 };
 use crate::filesystem::failure;
@@ -33,7 +33,7 @@ pub(crate) fn chown(call: &mut Call<'_>) -> Answer {
         let (user, group) = match text.split_once(':') {
             Some((user, group)) => (user, Some(group)),
             // The old form `user.group`, where no user has that name.
-            None if text.contains('.') && call.kernel.user(text).is_none() => return Err(super::call::not_modelled("an owner in the old form `user.group`, of which chown warns, is not modelled")),
+            None if text.contains('.') && call.kernel.user(text).is_none() => return Err(not_modelled("an owner in the old form `user.group`, of which chown warns, is not modelled")),
             None => (text, None),
         };
         let uid = if user.is_empty() { None } else { Some(call.kernel.user(user).ok_or_else(|| invalid("user"))?) };
@@ -51,7 +51,7 @@ pub(crate) fn chown(call: &mut Call<'_>) -> Answer {
 
 /// chgrp(1).
 pub(crate) fn chgrp(call: &mut Call<'_>) -> Answer {
-    act(call, |call, text| Ok((None, Some(call.kernel.group(text).ok_or_else(|| exit(format!("invalid group: '{text}'")))?))))
+    act(call, |call, text| if text.is_empty() { Ok((None, None)) } else { Ok((None, Some(call.kernel.group(text).ok_or_else(|| exit(format!("invalid group: '{text}'")))?))) })
 }
 
 fn act(call: &mut Call<'_>, read: impl Fn(&Call<'_>, &str) -> Answer<Owner>) -> Answer {
@@ -67,7 +67,7 @@ fn act(call: &mut Call<'_>, read: impl Fn(&Call<'_>, &str) -> Answer<Owner>) -> 
         let text = words.remove(0);
         if parsed.last_of("vc").is_some() && text.bytes().any(|it| it.is_ascii_digit()) {
             // They are shown as they were given.
-            return Err(super::call::not_modelled("owners by number with -v or -c are not modelled"));
+            return Err(not_modelled("owners by number with -v or -c are not modelled"));
         }
         read(call, &text)?
     };
@@ -77,6 +77,12 @@ fn act(call: &mut Call<'_>, read: impl Fn(&Call<'_>, &str) -> Answer<Owner>) -> 
     let told = parsed.options.iter().rev().find(|it| matches!(it.0, 'h' | 'D')).map(|it| it.0);
     if parsed.has('R') && told == Some('D') && !matches!(parsed.last_of("HLP"), Some('H' | 'L')) {
         return Err(exit("-R --dereference requires either -H or -L"));
+    }
+    if owner.0 == Some(u32::MAX) || owner.1 == Some(u32::MAX) {
+        return Err(not_modelled("the owner that means no change is not modelled"));
+    }
+    if parsed.has('R') && told == Some('D') {
+        return Err(not_modelled("-R with --dereference is not modelled"));
     }
     for word in words {
         let full = call.path(&word);
@@ -96,6 +102,7 @@ fn walk(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, owner: Own
     let follow = if recursive { enters } else { !parsed.has('h') };
     let stat = match call.stat(full, follow) {
         Ok(stat) => stat,
+        Err(_) if parsed.last_of("vc") == Some('v') => return Err(not_modelled("-v where something is not there is not modelled")),
         Err(_) if parsed.has('f') => {
             call.status = 1;
             return Ok(());
@@ -106,6 +113,9 @@ fn walk(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, owner: Own
             return Ok(());
         }
     };
+    if recursive && follow && !top && stat.type_ == FileType::Directory && call.stat(full, false).is_ok_and(|it| it.type_ == FileType::Symlink) {
+        return Err(not_modelled("-R -L that meets a link to a folder, which may lead in a circle, is not modelled"));
+    }
     if recursive && stat.type_ == FileType::Directory {
         match call.names(full)? {
             Ok(names) => {

@@ -25,7 +25,14 @@ pub(crate) fn mkdir(call: &mut Call<'_>) -> Answer {
         return Err(exit("missing operand\nTry 'mkdir --help' for more information."));
     }
     let change = parsed.value('m').map(mode_of).transpose()?;
+    if change.as_ref().is_some_and(Change::counts) {
+        return Err(not_modelled("mkdir with a number behind an operator in its mode is not modelled"));
+    }
     for word in &parsed.words {
+        if word.is_empty() {
+            call.refused("cannot create directory ''", Error::NoEntry);
+            continue;
+        }
         let full = call.path(word.trim_end_matches('/'));
         let full = if word.chars().all(|it| it == '/') { "/".to_owned() } else { full };
         if parsed.has('p') && !make_parents(call, &full, word, parsed.has('v')) {
@@ -228,6 +235,8 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
             existing = String::from_utf8_lossy(&call.kernel.workspace().real_path(existing.as_bytes()).unwrap_or_default()).into_owned();
         }
     }
+    // The target is worked out before the link's place is made free: it may lie behind it.
+    let relative = if parsed.has('r') { relative(call, target, &full) } else { target.to_owned() };
     if let Ok(there) = call.stat(&full, false) {
         let own = call.stat(&call.path(target), true).is_ok_and(|it| it.inode == there.inode);
         if symbolic && own && (parsed.has('f') || parsed.has('b') || parsed.has('S')) {
@@ -243,7 +252,6 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
             let _ = call.kernel.workspace().remove_file(full.as_bytes());
         }
     }
-    let relative = if parsed.has('r') { relative(call, target, &full) } else { target.to_owned() };
     let made = if symbolic {
         call.kernel.workspace().make_link(relative.as_bytes(), full.as_bytes())
     } else {
@@ -304,7 +312,7 @@ pub(crate) fn install(call: &mut Call<'_>) -> Answer {
     }
     if parsed.has('d') {
         for word in words {
-            folder(call, &word, mode, uid, gid, true);
+            folder(call, &word, parsed.has('v'), Some((mode, uid, gid)));
         }
         return Ok(());
     }
@@ -328,8 +336,11 @@ pub(crate) fn install(call: &mut Call<'_>) -> Answer {
     if parsed.has('D') {
         let parent = if into { destination.as_str() } else { destination.rsplit_once('/').map_or("", |it| it.0) };
         if !parent.is_empty() && !call.is_directory(&call.path(parent)) {
-            folder(call, parent, 0o755, None, None, false);
+            folder(call, parent, parsed.has('v'), None);
         }
+    }
+    if into && (1..words.len()).any(|at| words[..at].iter().any(|it| base(it) == base(&words[at]))) {
+        return Err(not_modelled("several sources with one name are not modelled"));
     }
     for word in words {
         let to = if into { join(&destination, base(&word)) } else { destination.clone() };
@@ -339,7 +350,10 @@ pub(crate) fn install(call: &mut Call<'_>) -> Answer {
 }
 
 /// Makes a folder and those on the way, which are 0755 whatever the umask.
-fn folder(call: &mut Call<'_>, word: &str, mode: u32, uid: Option<u32>, gid: Option<u32>, state: bool) {
+fn folder(call: &mut Call<'_>, word: &str, verbose: bool, state: Option<(u32, Option<u32>, Option<u32>)>) {
+    if word.is_empty() {
+        return call.refused("cannot create directory ''", Error::NoEntry);
+    }
     let full = call.path(word.trim_end_matches('/'));
     let ends: Vec<usize> = full.match_indices('/').skip(1).map(|it| it.0).chain([full.len()]).collect();
     for end in ends {
@@ -348,12 +362,18 @@ fn folder(call: &mut Call<'_>, word: &str, mode: u32, uid: Option<u32>, gid: Opt
         let made = call.kernel.workspace().make_directory(path.as_bytes(), 0o755);
         call.kernel.workspace().set_umask(mask);
         match made {
-            Ok(()) => {}
+            Ok(()) => {
+                if verbose {
+                    let trimmed = word.trim_end_matches('/');
+                    let shown = &trimmed[..trimmed.len().saturating_sub(full.len() - end)];
+                    call.print(&format!("install: creating directory '{shown}'\n"));
+                }
+            }
             Err(Error::Exists) if call.is_directory(path) => {}
             Err(error) => return call.refused(&format!("cannot create directory '{word}'"), error),
         }
     }
-    if state {
+    if let Some((mode, uid, gid)) = state {
         give(call, &full, word, mode, uid, gid);
     }
 }

@@ -90,6 +90,10 @@ pub(crate) fn rmdir(call: &mut Call<'_>) -> Answer {
     for word in &parsed.words {
         let mut word = word.as_str();
         loop {
+            // It is said before it is tried.
+            if parsed.has('v') {
+                call.print(&format!("rmdir: removing directory, '{word}'\n"));
+            }
             match call.kernel.workspace().remove_directory(call.path(word).as_bytes()) {
                 Ok(()) => {}
                 Err(Error::NotEmpty) if parsed.has('i') => break,
@@ -97,9 +101,6 @@ pub(crate) fn rmdir(call: &mut Call<'_>) -> Answer {
                     call.refused(&format!("failed to remove '{word}'"), error);
                     break;
                 }
-            }
-            if parsed.has('v') {
-                call.print(&format!("rmdir: removing directory, '{word}'\n"));
             }
             match word.trim_end_matches('/').rsplit_once('/') {
                 Some((parent, _)) if parsed.has('p') && !parent.is_empty() => word = parent,
