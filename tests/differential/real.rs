@@ -58,14 +58,14 @@ pub(crate) struct Real {
 }
 
 impl Real {
-    /// Answers whether the second run changed nothing, but for a backup that has become what the file beside it is.
+    /// Answers whether the second run ended as the first and changed nothing, but for a backup that has become what the file beside it is.
     pub(crate) fn is_idempotent(&self) -> bool {
         let (first, second) = (&self.first.changes, &self.second.changes);
         let caught_up = |path: &[u8]| {
             let beside = path.strip_suffix(b"-old").or_else(|| path.strip_suffix(b"-")).and_then(|it| second.get(it));
             matches!((second.get(path), beside), (Some(Some(copy)), Some(Some(file))) if copy.sha256 == file.sha256)
         };
-        first.keys().chain(second.keys()).all(|it| first.get(it) == second.get(it) || caught_up(it))
+        self.first.status == self.second.status && first.keys().chain(second.keys()).all(|it| first.get(it) == second.get(it) || caught_up(it))
     }
 }
 

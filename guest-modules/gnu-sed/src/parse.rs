@@ -302,7 +302,9 @@ impl Parser<'_> {
                 }
                 continue;
             }
-            if byte == b'\n' && is_pattern {
+            // A line ends both parts, and is not read itself.
+            if byte == b'\n' {
+                self.at -= 1;
                 return None;
             }
             text.push(byte);
@@ -318,8 +320,12 @@ impl Parser<'_> {
         loop {
             let byte = self.next()?;
             into.push(byte);
-            if byte == b'\n' || byte == b']' && self.at > first + 1 {
-                return (byte == b']').then_some(());
+            if byte == b'\n' {
+                self.at -= 1;
+                return None;
+            }
+            if byte == b']' && self.at > first + 1 {
+                return Some(());
             }
             if byte == b'['
                 && let Some(mark @ (b':' | b'.' | b'=')) = self.peek()
