@@ -211,8 +211,9 @@ impl<W: World> Machine<'_, W> {
                     let text = if name == b"/dev/stdin" { self.world.stdin() } else { self.world.read(&name).unwrap_or_default() };
                     self.target().raw(&text, end);
                 }
-                Queued::Line(line) => {
-                    let (mut text, ended) = line.unwrap_or_default();
+                // A file without a further line adds nothing, not even the newline that is lacking.
+                Queued::Line(None) => {}
+                Queued::Line(Some((mut text, ended))) => {
                     text.extend(ended.then_some(end));
                     self.target().raw(&text, end);
                 }

@@ -23,8 +23,9 @@ use crate::{machine::Ground, outside::LAB, real::CAPABILITIES};
 
 /// Longer than a batch takes.
 const SECONDS: &str = "60";
-/// What no call of a sweep needs: a real one that goes on for ever ends there, in seconds of processor time and blocks of output.
-const GUARD: &str = "ulimit -t 2; ulimit -f 4096; ";
+/// What no call of a sweep needs: a real one that goes on for ever ends there, in seconds of processor time and blocks of output, or, where it
+/// waits at a named pipe, by a watch that outlives it harmlessly.
+const GUARD: &str = "ulimit -t 2; ulimit -f 4096; watched=$BASHPID; { sleep 5; kill -KILL \"$watched\"; } <&- >&- 2>&- & ";
 /// The signals by which such a call ends: KILL, XCPU, XFSZ.
 const ENDLESS: [&[u8]; 3] = [b"137\n", b"152\n", b"153\n"];
 

@@ -229,7 +229,7 @@ impl Copying<'_> {
             Err(_) => match call.kernel.workspace().make_directory(full.as_bytes(), stat.mode & 0o777 | 0o700) {
                 Ok(()) => {
                     if self.parsed.has('v') {
-                        call.print(&format!("'{source}' -> '{to}'\n"));
+                        call.print(&format!("{} -> {}\n", gnu_text::quoted_file(source), gnu_text::quoted_file(to)));
                     }
                     true
                 }
@@ -295,7 +295,7 @@ impl Copying<'_> {
                 self.made.insert(stat.inode, full.to_owned());
                 self.state(call, stat, from, full);
                 if self.parsed.has('v') {
-                    call.print(&format!("'{source}' -> '{to}'\n"));
+                    call.print(&format!("{} -> {}\n", gnu_text::quoted_file(source), gnu_text::quoted_file(to)));
                 }
             }
             Err(error) => call.refused(&format!("cannot create regular file '{to}'"), error),
@@ -434,7 +434,7 @@ fn move_one(call: &mut Call<'_>, parsed: &Parsed, source: &str, to: &str) -> Ans
         }
     }
     match call.kernel.workspace().rename(from.as_bytes(), full.as_bytes()) {
-        Ok(()) if parsed.has('v') => call.print(&format!("renamed '{source}' -> '{to}'\n")),
+        Ok(()) if parsed.has('v') => call.print(&format!("renamed {} -> {}\n", gnu_text::quoted_file(source), gnu_text::quoted_file(to))),
         Ok(()) => {}
         Err(Error::Invalid) => call.complain(&format!("cannot move '{source}' to a subdirectory of itself, '{to}'")),
         Err(error) => call.refused(&format!("cannot move '{source}' to '{to}'"), error),

@@ -438,6 +438,9 @@ impl Search<'_> {
                         let path = join(full, &child);
                         let below = if shown.ends_with('/') { format!("{shown}{child}") } else { format!("{shown}/{child}") };
                         let Ok(stat) = self.kernel.stat(&path, self.follow).or_else(|_| self.kernel.stat(&path, false)) else { continue };
+                        if self.follow && stat.type_ == FileType::Directory && self.is_above(&path, full) {
+                            return Err(not_modelled("find -L that meets a link to a folder above it is not modelled"));
+                        }
                         self.visit(term, &path, &below, &child, &stat, depth + 1)?;
                         if self.stopped {
                             break;
@@ -451,6 +454,13 @@ impl Search<'_> {
             self.entry(term, full, shown, name, stat)?;
         }
         Ok(())
+    }
+
+    /// Answers whether a path leads to a folder that another lies in.
+    fn is_above(&self, path: &str, folder: &str) -> bool {
+        let real = |it: &str| self.kernel.workspace().real_path(it.as_bytes()).unwrap_or_default();
+        let (path, folder) = (real(path), real(folder));
+        folder.strip_prefix(path.as_slice()).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/") || path == b"/")
     }
 
     /// Evaluates the expression for one path; with commands in it as a line of script, so that their success counts.

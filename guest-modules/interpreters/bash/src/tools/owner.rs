@@ -81,8 +81,8 @@ fn act(call: &mut Call<'_>, read: impl Fn(&Call<'_>, &str) -> Answer<Owner>) -> 
     if owner.0 == Some(u32::MAX) || owner.1 == Some(u32::MAX) {
         return Err(not_modelled("the owner that means no change is not modelled"));
     }
-    if parsed.has('R') && told == Some('D') {
-        return Err(not_modelled("-R with --dereference is not modelled"));
+    if parsed.has('R') && (told == Some('D') || told == Some('h') && matches!(parsed.last_of("HLP"), Some('H' | 'L'))) {
+        return Err(not_modelled("-R with --dereference, or with -h and links that are followed, is not modelled"));
     }
     for word in words {
         let full = call.path(&word);

@@ -83,6 +83,10 @@ struct Files<'a> {
 
 impl Files<'_> {
     fn path(&self, name: &[u8]) -> Vec<u8> {
+        if name.is_empty() {
+            // Nothing has no name.
+            return b"/dev/.nothing/nothing".to_vec();
+        }
         if name.starts_with(b"/") { name.to_vec() } else { [self.cwd.strip_suffix(b"/").unwrap_or(&self.cwd), b"/", name].concat() }
     }
 
