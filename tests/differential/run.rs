@@ -189,6 +189,8 @@ fn one(modules: &Modules, policy: &Policy, machine: &Machine, script: &Script, s
         }
         println!("-- real stdout\n{}-- real stderr\n{}", String::from_utf8_lossy(&truth.first.stdout), String::from_utf8_lossy(&truth.first.stderr));
         println!("-- here stdout\n{}-- here stderr\n{}", String::from_utf8_lossy(&ours.evidence.stdout), String::from_utf8_lossy(&ours.evidence.stderr));
+        let again = &truth.second;
+        println!("-- real second run: {}\n{}{}", again.status, String::from_utf8_lossy(&again.stdout), String::from_utf8_lossy(&again.stderr));
         for reason in &ours.evidence.reasons {
             println!("{}: {}", reason.code, reason.message);
         }

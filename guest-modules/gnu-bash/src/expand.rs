@@ -408,7 +408,7 @@ impl Shell {
             return self.indirect(it, quoted, into);
         }
         // The length of an element of nothing is known without its subscript.
-        let nothing = matches!(it.change, Change::Length) && it.index.is_some() && self.variables.get(&self.reference(&it.name)).is_none_or(|it| it.held == Held::Nothing);
+        let nothing = matches!(it.change, Change::Length) && it.index.is_some() && self.is_no_array(&it.name);
         if nothing && !self.options.nounset && self.elements(&it.name).is_empty() {
             into.expansion("0", quoted);
             return Ok(());
@@ -417,13 +417,14 @@ impl Shell {
         if let Change::Length = it.change {
             let length = match found {
                 Found::One(None) => return self.unset(it, quoted, into, "0"),
+                // Under `set -u` bash asks whether it is an array at all.
+                Found::One(Some(_)) if nothing && self.options.nounset && self.is_plain(&it.name) => return self.unset(it, quoted, into, "0"),
                 Found::One(Some(text)) => {
                     self.dash_counts(&text);
                     text.chars().count()
                 }
                 Found::Many(all, _) => {
-                    let nothing = it.index.is_some() && all.is_empty() && self.variables.get(&self.reference(&it.name)).is_none_or(|it| it.held == Held::Nothing);
-                    if nothing {
+                    if nothing && (all.is_empty() || self.options.nounset && self.is_plain(&it.name)) {
                         return self.unset(it, quoted, into, "0");
                     }
                     all.len()

@@ -191,6 +191,16 @@ impl Shell {
         }
     }
 
+    /// Answers whether a name holds no list: it is not set, only declared, or (for who asks under `set -u`) holds a text.
+    pub(crate) fn is_no_array(&self, name: &str) -> bool {
+        self.variables.get(&self.reference(name)).is_none_or(|it| match &it.held {
+            Held::Nothing => true,
+            Held::Text(_) => self.options.nounset,
+            Held::List(list) => it.bare && list.is_empty(),
+            Held::Map(map) => it.bare && map.is_empty(),
+        })
+    }
+
     /// Whether a name is a variable that holds a text, and no array.
     pub(crate) fn is_plain(&self, name: &str) -> bool {
         matches!(self.variables.get(&self.reference(name)).map(|it| &it.held), Some(Held::Text(_)))
@@ -297,7 +307,9 @@ impl Shell {
         let integer = self.variables.get(&name).is_some_and(|it| it.integer);
         let value = if append && integer { (self.evaluate(&before)? + self.evaluate(value)?).to_string() } else { before + &self.shaped(&name, value)? };
         if self.is_map(&name) {
-            if let Held::Map(map) = &mut self.variables.entry(&name).held {
+            let variable = self.variables.entry(&name);
+            variable.bare = false;
+            if let Held::Map(map) = &mut variable.held {
                 map.set(index, value);
             }
             return Ok(());
@@ -317,6 +329,7 @@ impl Shell {
         let exports = self.options.allexport;
         let variable = self.variables.entry(name);
         variable.exported |= exports;
+        variable.bare = false;
         let before = std::mem::replace(&mut variable.held, Held::Nothing);
         variable.held = match before {
             Held::List(list) => Held::List(list),

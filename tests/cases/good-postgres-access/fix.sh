@@ -6,7 +6,7 @@
 set -eu
 
 status=0
-declare -a touched
+declare -a touched=()
 
 tighten_hba() {
     local hba=$1

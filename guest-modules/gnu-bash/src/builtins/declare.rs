@@ -185,7 +185,8 @@ fn one(shell: &mut Shell, by: &str, word: &str, array: Option<&Assignment>, wish
             shell.complain(&format!("{by}: {name}: cannot convert associative to indexed array"));
             return Ok(1);
         }
-        let had = variable.held != Held::Nothing;
+        // What is declared twice is still only declared.
+        let had = variable.held != Held::Nothing && !variable.bare;
         if had || array.is_some() {
             shell.list(&name);
         } else {

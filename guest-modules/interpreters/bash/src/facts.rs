@@ -48,6 +48,16 @@ fn machine_of(workspace: &Workspace) -> Option<Machine> {
     PROGRAMS.iter().find_map(|it| of_program(&workspace.read(it.as_bytes(), 0, 20).ok()?))
 }
 
+/// Answers whether what the machine can run is what the tree has: it has the program of a shell, and no package came or went since.
+pub(crate) fn has_its_programs(kernel: &Kernel) -> bool {
+    kernel.has_programs() && kernel.workspace().get_state("host:packages-changed").is_none()
+}
+
+/// Answers whether a tree has the program of a shell.
+pub(crate) fn has_programs(workspace: &Workspace) -> bool {
+    PROGRAMS.iter().any(|it| workspace.read(it.as_bytes(), 0, 20).is_ok_and(|it| it.len() == 20 && it.starts_with(b"\x7fELF")))
+}
+
 fn machine_or_guess(workspace: &Workspace) -> (Machine, bool) {
     match machine_of(workspace) {
         Some(it) => (it, true),

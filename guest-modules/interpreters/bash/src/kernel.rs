@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     mem::ManuallyDrop,
     sync::{
-        Mutex,
+        Mutex, OnceLock,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
@@ -33,6 +33,8 @@ pub(crate) struct Kernel {
     written: Mutex<BTreeMap<String, Vec<u8>>>,
     /// The inode of the file that standard output is; 0 for none, the highest for `/dev/null`.
     output: AtomicU64,
+    /// Whether the tree had programs when that was first asked.
+    programs: OnceLock<bool>,
 }
 
 impl Kernel {
@@ -44,7 +46,7 @@ impl Kernel {
     pub(crate) fn of(target: &Workspace) -> Kernel {
         // SAFETY: the handle stays valid for the whole call; `ManuallyDrop` never gives it back, as it is only borrowed.
         let workspace = ManuallyDrop::new(unsafe { Workspace::from_handle(target.handle()) });
-        Kernel { workspace, models: commands::names(), line: AtomicU32::new(0), devices: Mutex::default(), written: Mutex::default(), output: AtomicU64::new(0) }
+        Kernel { workspace, models: commands::names(), line: AtomicU32::new(0), devices: Mutex::default(), written: Mutex::default(), output: AtomicU64::new(0), programs: OnceLock::new() }
     }
 
     /// The line of the script that runs.
@@ -54,6 +56,11 @@ impl Kernel {
 
     pub(crate) fn set_line(&self, line: u32) {
         self.line.store(line, Ordering::Relaxed);
+    }
+
+    /// Answers whether the tree has programs of its own, or is a part of a machine.
+    pub(crate) fn has_programs(&self) -> bool {
+        *self.programs.get_or_init(|| facts::has_programs(&self.workspace))
     }
 
     /// Notes where standard output of the next tool goes: the inode of a file, [`Kernel::DISCARDED`], or where

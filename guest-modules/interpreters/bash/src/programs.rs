@@ -7,7 +7,7 @@ use invitro_sdk::interpreter::invitro::remediation::{
 };
 
 use crate::{
-    before,
+    before, facts,
     input::{self, Input},
     kernel::Kernel,
     tools,
@@ -49,7 +49,7 @@ pub(crate) fn stand_in(kernel: &Kernel, path: &str) -> Option<Stat> {
 /// The name of the program that stands at a path where the tree has no file.
 pub(crate) fn stands_for<'a>(kernel: &Kernel, path: &'a str) -> Option<&'a str> {
     let (folder, name) = path.rsplit_once('/')?;
-    if !FOLDERS.contains(&folder) {
+    if !FOLDERS.contains(&folder) || facts::has_its_programs(kernel) {
         return None;
     }
     if is_tool(name) {
@@ -75,6 +75,9 @@ pub(crate) fn locate(machine: &Machine, name: &str, path: &str) -> Option<String
     };
     if let Some(found) = path.split(':').filter(|it| it.starts_with('/')).find_map(there) {
         return Some(found);
+    }
+    if facts::has_its_programs(&machine.kernel) {
+        return None;
     }
     let known = is_tool(name) || machine.kernel.models().iter().any(|it| it == name);
     if !known {
@@ -105,9 +108,15 @@ pub(crate) fn run(machine: &Machine, shell: &mut Shell, program: &Program) -> En
     let file = path.as_deref().filter(|it| machine.kernel.workspace().stat(&text::to_bytes(it), true).is_ok());
     let Some(file) = file else {
         // No file: a tool of ours, or the host's answer.
+        if path.is_none() && facts::has_its_programs(&machine.kernel) {
+            missing(word, program);
+            shell.report(&format!("{word}: command not found"));
+            return Ended { status: 127, ..Ended::default() };
+        }
         let named = program.path.is_none() && !word.contains('/') || path.as_deref().is_some_and(|it| stands_for(&machine.kernel, it).is_some());
         if !named {
             let shown = program.path.as_ref().map_or(word, |it| it.1.as_str());
+            missing(shown, program);
             shell.report(&format!("{shown}: No such file or directory"));
             return Ended { status: 127, ..Ended::default() };
         }
@@ -133,6 +142,11 @@ pub(crate) fn run(machine: &Machine, shell: &mut Shell, program: &Program) -> En
         return by_name(machine, shell, program, &base);
     }
     script(machine, shell, program, file, &head)
+}
+
+/// Notes that the script runs what the target does not have. Where the fix ends well all the same, nobody may have seen it fail.
+fn missing(shown: &str, program: &Program) {
+    ledger::doubt("error-output-tool-missing", Some(program.line), &format!("`{shown}` is not on the target, and the fix runs it"));
 }
 
 /// Runs a file that is a script.

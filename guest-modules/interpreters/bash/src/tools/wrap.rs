@@ -1,6 +1,7 @@
 //! Programs that run another one: it goes through the shell again, and so through the one dispatcher.
 
 use gnu_bash::{Program, Shell, text};
+use invitro_sdk::interpreter::invitro::remediation::ledger;
 
 use super::call::{line, unmodelled};
 use crate::kernel::Kernel;
@@ -25,6 +26,7 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String
         _ => match command(name, args) {
             // sudo(8) says itself that there is no such command, and ends with 1.
             Some(words) if name == "sudo" && !shell.may_have_program(&words[0]) => {
+                ledger::doubt("error-output-tool-missing", kernel.line(&[]), &format!("`{}` is not on the target, and the fix runs it", words[0]));
                 shell.tell(format!("sudo: {}: command not found\n", words[0]).as_bytes());
                 1
             }
