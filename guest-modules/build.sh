@@ -43,7 +43,9 @@ digest() {
       LC_ALL=C sort -z | xargs -0 sha256sum
   } | sha256sum | cut -d' ' -f1
 }
-if [ -f "$built/digest" ] && [ "$(cat "$built/digest")" = "$(digest)" ]; then
+# Taken before the build: what is edited meanwhile is not in it.
+sources=$(digest)
+if [ -f "$built/digest" ] && [ "$(cat "$built/digest")" = "$sources" ]; then
   printf 'guests: up to date\n' >&2
   exit 0
 fi
@@ -70,5 +72,5 @@ for role in interpreters generators validators rollback-planners command-models 
     [ -f "$wasm" ] && cp "$wasm" "$built/${role%s}.$name.core.wasm"
   done
 done
-[ $# = 0 ] && digest >"$built/digest"
+[ $# = 0 ] && printf '%s\n' "$sources" >"$built/digest"
 printf 'guests: %s modules in guest-modules/%s\n' "$(find "$built" -name '*.core.wasm' | wc -l)" "$built" >&2

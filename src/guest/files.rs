@@ -297,7 +297,7 @@ impl files::HostWorkspace for State {
         self.charge(key.len())?;
         let view = self.table.get(&handle)?;
         Ok(match super::state::key_of_host(&key) {
-            Some((namespace, key)) => view.run.workspace().get_state(namespace, key),
+            Some(key) => super::state::of_host(&mut view.run.workspace(), key),
             None => view.run.workspace().get_state(&namespace(view), &key),
         })
     }
@@ -307,7 +307,7 @@ impl files::HostWorkspace for State {
         self.charge(bytes)?;
         // The key stays in snapshots even when the value is set anew.
         self.keep(bytes)?;
-        if value.as_ref().is_some_and(|it| it.len() > 64 << 10) {
+        if value.as_ref().is_some_and(|it| it.len() > super::state::VALUE_BYTES) {
             return Ok(Err(types::Error::NoSpace));
         }
         if super::state::key_of_host(&key).is_some() {

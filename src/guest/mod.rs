@@ -41,6 +41,7 @@ pub use limits::{LimitError, Limits, Used};
 pub use messages::Messages;
 pub use module::{Module, Role};
 pub(crate) use restore::Restorations;
+pub(crate) use state::tell_unmounted;
 pub use state::{Completion, Context, Dispatch, Invocation, Run, Spawned, Spawning};
 pub use stop::Stop;
 

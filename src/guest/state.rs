@@ -354,13 +354,33 @@ impl State {
 
 /// The namespace of what the host itself keeps in the running state.
 const HOST: &str = "host";
+/// Most bytes of one value.
+pub(super) const VALUE_BYTES: usize = 64 << 10;
 /// What every model may ask with the key `host:packages-changed`: a package was installed, upgraded or removed, so the tree may not have what
 /// the machine now has.
 const PACKAGES_CHANGED: &str = "packages-changed";
+/// The key `host:fstab`: /etc/fstab as it was before the fix, which tells what the machine has mounted (fstab(5)).
+const FSTAB: &str = "fstab";
+/// The key `host:unmounted`, in a replay that tells otherwise what is mounted.
+const UNMOUNTED: &str = "unmounted";
 
-/// Splits a key of the running state: those of the host are read by all and set by none.
-pub(super) fn key_of_host(key: &str) -> Option<(&'static str, &str)> {
-    key.strip_prefix("host:").map(|it| (HOST, it))
+/// What a key of the running state asks of the host: read by all, set by none.
+pub(super) fn key_of_host(key: &str) -> Option<&str> {
+    key.strip_prefix("host:")
+}
+
+/// Lets a replay have it that nothing is mounted which /etc/fstab names.
+pub(crate) fn tell_unmounted(workspace: &mut Workspace) {
+    workspace.set_state(HOST, UNMOUNTED, Some(b"1".to_vec()));
+}
+
+/// Answers a key of the host.
+pub(super) fn of_host(workspace: &mut Workspace, key: &str) -> Option<Vec<u8>> {
+    match key {
+        FSTAB if workspace.get_state(HOST, UNMOUNTED).is_some() => None,
+        FSTAB => workspace.read_at_start(b"/etc/fstab").filter(|it| it.len() <= VALUE_BYTES),
+        key => workspace.get_state(HOST, key),
+    }
 }
 
 impl wit_ledger::Host for State {

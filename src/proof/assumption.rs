@@ -14,7 +14,7 @@ const MOST_REPLAYS: usize = 16;
 /// One answer of ours, and whether the result hangs on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Kind: `clock`, `tool-missing`, `script-name`, `running-state`, `recorded-command`.
+    /// Kind: `clock`, `mounts`, `tool-missing`, `script-name`, `running-state`, `recorded-command`.
     pub about: String,
     /// What was asked.
     pub name: String,
@@ -38,6 +38,7 @@ pub fn answers(of: &Case<'_>) -> Vec<Answer> {
             "tool-missing" => Some(Alteration::Present(it.name.clone())),
             "tool-present" => Some(Alteration::Absent(it.name.clone())),
             "script-name" => Some(Alteration::Renamed),
+            "mounts" => Some(Alteration::Unmounted),
             _ => None,
         };
         // One replay shows it for each place where the script asked for its name.

@@ -8,7 +8,7 @@ use super::{
     setting::{Alteration, Setting},
 };
 use crate::{
-    guest::{Completion, Doubt, Invocation, Limits, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
+    guest::{self, Assumption, Completion, Doubt, Invocation, Ledger, Limits, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
     remediation::{Artifact, Language, Remediation},
     tree::{Actor, Quotas, Tree, Workspace},
 };
@@ -40,6 +40,9 @@ fn workspace(setting: &Setting<'_>, before: &Tree) -> Workspace {
     workspace.set_now((setting.context.clock / 1_000_000_000) as i64, (setting.context.clock % 1_000_000_000) as u32);
     if let Some(Alteration::Present(tool)) = &setting.alteration {
         workspace.plant(format!("/run/invitro/{tool}").as_bytes());
+    }
+    if setting.alteration == Some(Alteration::Unmounted) {
+        guest::tell_unmounted(&mut workspace);
     }
     workspace
 }
@@ -74,6 +77,9 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
     }
 }
 
+/// The assumption that what a running kernel shows is not there.
+const KERNEL_FACTS: &str = "kernel-facts";
+
 fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
     let workspace = run.workspace();
     let unlabelled = workspace.unlabelled();
@@ -81,6 +87,14 @@ fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
         let more = if unlabelled.len() > 1 { format!(" and {} more", unlabelled.len() - 1) } else { String::new() };
         let message = format!("the SELinux label that the machine gives to {}{more} is not known", String::from_utf8_lossy(first));
         run.ledger().doubt(Doubt { code: "label-unknown".into(), line: None, message });
+    }
+    for path in workspace.asked_of_kernel() {
+        let name = String::from_utf8_lossy(path).into_owned();
+        let told = |ledger: &Ledger| ledger.assumptions.iter().any(|it| it.about == KERNEL_FACTS && it.name == name) || ledger.unmodelled.iter().any(|it| it.argv == [path.clone()]);
+        let mut ledger = run.ledger();
+        if !told(&ledger) {
+            ledger.assume(Assumption { about: KERNEL_FACTS.into(), name, line: None });
+        }
     }
     let mut ledger = run.ledger().clone();
     (ledger.used.workspace_bytes, ledger.used.workspace_files) = workspace.used();

@@ -15,6 +15,8 @@ pub enum Alteration {
     Present(String),
     /// A program that is modelled is not there.
     Absent(String),
+    /// What the machine has mounted is told otherwise.
+    Unmounted,
     /// The script lies elsewhere and has another name.
     Renamed,
 }

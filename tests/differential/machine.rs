@@ -22,6 +22,8 @@ pub(crate) struct Machine {
     pub(crate) stand_ins: BTreeSet<PathBuf>,
     /// What a real run has below its own layer: the recorders, then all else.
     pub(crate) below: String,
+    /// Folders that are file systems of their own, as /etc/fstab has them, with the device.
+    pub(crate) mounts: Vec<(PathBuf, String)>,
     _scratch: tempfile::TempDir,
 }
 
@@ -37,7 +39,8 @@ impl Machine {
         overlay(&target, &format!("lowerdir={below}")).map_err(|error| said("overlay", error))?;
         let stand_ins = record(&target, &recorders).map_err(|error| said("recorders", error))?;
         let tree = Tree::open(&target).map_err(|error| error.to_string())?;
-        Ok(Machine { target, tree, stand_ins, below: format!("{}:{below}", recorders.display()), _scratch: folder })
+        let mounts = mounts(&target);
+        Ok(Machine { target, tree, stand_ins, below: format!("{}:{below}", recorders.display()), mounts, _scratch: folder })
     }
 }
 
@@ -46,6 +49,27 @@ impl Drop for Machine {
         // The namespace ends with the program: a mount that stays is no harm.
         let _ = unmount(&self.target, UnmountFlags::DETACH);
     }
+}
+
+/// What /etc/fstab has mounted of folders that are there: real ones, in an order that mounts a folder before those in it. Scratch is mounted anyway.
+fn mounts(target: &Path) -> Vec<(PathBuf, String)> {
+    let text = fs::read_to_string(target.join("etc/fstab")).unwrap_or_default();
+    let mut mounts = Vec::new();
+    for (number, line) in text.lines().filter(|it| !it.trim_start().starts_with('#')).enumerate() {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let &[source, point, kind, options, ..] = &fields[..] else { continue };
+        let point = Path::new(point.trim_start_matches('/'));
+        let scratch = crate::real::SCRATCH.iter().any(|it| point.starts_with(it));
+        let remote = source.contains(':');
+        if scratch || remote || kind == "swap" || options.split(',').any(|it| it == "noauto") || point.as_os_str().is_empty() {
+            continue;
+        }
+        if fs::symlink_metadata(target.join(point)).is_ok_and(|it| it.is_dir()) {
+            mounts.push((point.to_owned(), if source.starts_with('/') { source.to_owned() } else { format!("/dev/sda{}", number + 1) }));
+        }
+    }
+    mounts.sort();
+    mounts
 }
 
 /// A layer over the root as invitro's target alone.
@@ -77,8 +101,13 @@ impl Drop for Ground {
 
 /// Mounts an overlay.
 pub(crate) fn overlay(at: &Path, options: &str) -> io::Result<()> {
+    overlay_of("overlay", at, options)
+}
+
+/// Mounts an overlay that seems to be a device.
+pub(crate) fn overlay_of(source: &str, at: &Path, options: &str) -> io::Result<()> {
     let options = std::ffi::CString::new(options).map_err(io::Error::other)?;
-    Ok(mount("overlay", at, "overlay", MountFlags::empty(), Some(options.as_c_str()))?)
+    Ok(mount(source, at, "overlay", MountFlags::empty(), Some(options.as_c_str()))?)
 }
 
 /// Lays all layers as one folder: root's, 0644 and 0755, but for what is marked.

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    os::unix::fs::{MetadataExt as _, chown},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -11,7 +12,7 @@ use std::{
 use rustix::mount::{UnmountFlags, unmount};
 
 use crate::{
-    machine::{Machine, overlay},
+    machine::{Machine, overlay_of},
     outside::LAB,
     state::State,
 };
@@ -34,7 +35,7 @@ pub(crate) const CAPABILITIES: [&str; 12] = [
     "CAP_SETUID",
 ];
 /// Scratch: starts empty, and is no part of any comparison.
-const SCRATCH: [&str; 5] = ["dev", "proc", "run", "sys", "tmp"];
+pub(crate) const SCRATCH: [&str; 5] = ["dev", "proc", "run", "sys", "tmp"];
 
 /// Paths that changed, and what is there.
 pub(crate) type Changes = BTreeMap<Vec<u8>, Option<State>>;
@@ -76,15 +77,23 @@ pub(crate) fn run(machine: &Machine, script: &[u8], scratch: &Path) -> Result<Re
     for name in ["upper", "work", "root", "lab"] {
         fs::create_dir(at(name)).map_err(|error| error.to_string())?;
     }
-    let options = format!("lowerdir={},upperdir={},workdir={}", machine.below, at("upper").display(), at("work").display());
-    overlay(&at("root"), &options).map_err(|error| format!("overlay: {error}"))?;
-    let first = once(machine, folder.path(), script);
-    let second = first.as_ref().map_err(Clone::clone).and_then(|_| once(machine, folder.path(), script));
+    let layers: Vec<&Path> = machine.below.split(':').map(Path::new).collect();
+    let mut disks = vec![Disk { point: PathBuf::new(), upper: at("upper") }];
+    mount(&layers, &disks[0], "/dev/sda1", &at("work"), &at("root")).map_err(|error| format!("overlay: {error}"))?;
+    for (number, (point, device)) in machine.mounts.iter().enumerate() {
+        let disk = Disk { point: point.clone(), upper: at(&format!("upper{number}")) };
+        let work = at(&format!("work{number}"));
+        fs::create_dir(&work).and_then(|()| disk.prepare(machine)).map_err(|error| format!("{}: {error}", point.display()))?;
+        mount(&layers, &disk, device, &work, &at("root")).map_err(|error| format!("overlay at {}: {error}", point.display()))?;
+        disks.push(disk);
+    }
+    let first = once(machine, folder.path(), &disks, script);
+    let second = first.as_ref().map_err(Clone::clone).and_then(|_| once(machine, folder.path(), &disks, script));
     unmount(at("root"), UnmountFlags::DETACH).map_err(|error| error.to_string())?;
     Ok(Real { first: first?, second: second? })
 }
 
-fn once(machine: &Machine, folder: &Path, script: &[u8]) -> Result<Run, String> {
+fn once(machine: &Machine, folder: &Path, disks: &[Disk], script: &[u8]) -> Result<Run, String> {
     let (root, lab) = (folder.join("root"), folder.join("lab"));
     // Both anew: a script may have taken them away.
     fs::write(lab.join("fix.sh"), script).and_then(|()| fs::write(lab.join("commands"), "")).map_err(|error| format!("lab: {error}"))?;
@@ -93,7 +102,10 @@ fn once(machine: &Machine, folder: &Path, script: &[u8]) -> Result<Run, String> 
     let done = Command::new("timeout")
         .args(["-s", "KILL", SECONDS, "bwrap", "--bind"])
         .arg(&root)
-        .args(["/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run", "--chmod", "1777", "/tmp", "--chmod", "0755", "/run", "--bind"])
+        .args([
+            "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/run", "--chmod", "1777", "/tmp", "--chmod", "0755", "/run", "--tmpfs",
+            "/dev/shm", "--chmod", "1777", "/dev/shm", "--bind",
+        ])
         .arg(&lab)
         .args([LAB, "--ro-bind"])
         .arg(&machine.target)
@@ -117,26 +129,56 @@ fn once(machine: &Machine, folder: &Path, script: &[u8]) -> Result<Run, String> 
     let calls = noted.split(|it| *it == 0x1e).filter(|it| !it.is_empty());
     let commands = calls.map(|it| it.split(|it| *it == 0x1f).map(<[u8]>::to_vec).collect()).collect();
     let mut changes = Changes::new();
-    Walk { upper: &folder.join("upper"), after: &root, machine }.compared(Path::new(""), &mut changes).map_err(|error| format!("the upper layer: {error}"))?;
+    for disk in disks {
+        Walk { disk, after: &root, machine }.all(&mut changes).map_err(|error| format!("the upper layer: {error}"))?;
+    }
     Ok(Run { status, stdout: done.stdout, stderr: done.stderr, commands, changes, took })
+}
+
+/// A file system of the machine, and where what a run changes of it goes.
+struct Disk {
+    point: PathBuf,
+    upper: PathBuf,
+}
+
+impl Disk {
+    /// Makes the upper layer: the folder at which it is mounted takes mode and owner from there.
+    fn prepare(&self, machine: &Machine) -> std::io::Result<()> {
+        let meta = fs::metadata(machine.target.join(&self.point))?;
+        fs::create_dir(&self.upper)?;
+        chown(&self.upper, Some(meta.uid()), Some(meta.gid()))?;
+        fs::set_permissions(&self.upper, meta.permissions())
+    }
+}
+
+fn mount(layers: &[&Path], disk: &Disk, device: &str, work: &Path, root: &Path) -> std::io::Result<()> {
+    let below: Vec<String> = layers.iter().map(|it| it.join(&disk.point)).filter(|it| it.is_dir()).map(|it| it.display().to_string()).collect();
+    let options = format!("lowerdir={},upperdir={},workdir={}", below.join(":"), disk.upper.display(), work.display());
+    overlay_of(device, &root.join(&disk.point), &options)
 }
 
 /// What a run left, beside the machine as it was.
 struct Walk<'a> {
-    upper: &'a Path,
+    disk: &'a Disk,
     after: &'a Path,
     machine: &'a Machine,
 }
 
 impl Walk<'_> {
+    fn all(&self, to: &mut Changes) -> std::io::Result<()> {
+        self.differs(&self.disk.point, to);
+        self.compared(&self.disk.point, to)
+    }
+
     /// Walks what the overlay holds of its own, and finds what differs from the machine.
     fn compared(&self, at: &Path, to: &mut Changes) -> std::io::Result<()> {
-        for entry in fs::read_dir(self.upper.join(at))? {
+        let upper = |path: &Path| self.disk.upper.join(path.strip_prefix(&self.disk.point).unwrap_or(path));
+        for entry in fs::read_dir(upper(at))? {
             let path = at.join(entry?.file_name());
             if SCRATCH.iter().any(|it| path == Path::new(it)) {
                 continue;
             }
-            let meta = fs::symlink_metadata(self.upper.join(&path))?;
+            let meta = fs::symlink_metadata(upper(&path))?;
             self.differs(&path, to);
             if meta.is_dir() {
                 self.compared(&path, to)?;

@@ -6,6 +6,7 @@
 
 mod aging;
 mod home;
+mod home_helper;
 mod ids;
 mod members;
 mod options;
@@ -114,6 +115,7 @@ pub const MODELLED: &[(&str, &str)] = &[
     ("groupadd", "-f -g -o -r"),
     ("groupdel", "-f"),
     ("groupmod", "-g -n -o"),
+    ("mkhomedir_helper", ""),
     ("passwd", "-d -e -i -l -n -q -S -u -w -x"),
     ("useradd", "-b -c -d -D -e -f -F -g -G -k -K -l -m -M -N -o -p -r -s -u -U"),
     ("userdel", "-f -r"),
@@ -157,6 +159,7 @@ pub fn run(world: &dyn World, name: &str, words: &[String], stdin: &[u8]) -> Ans
         "groupmod" => group::groupmod(world, words),
         "groupdel" => group::groupdel(world, words),
         "gpasswd" => members::gpasswd(world, words),
+        "mkhomedir_helper" => home_helper::mkhomedir_helper(world, words),
         "passwd" => aging::passwd(world, words),
         "chage" => aging::chage(world, words),
         "chpasswd" => aging::chpasswd(world, words, stdin),

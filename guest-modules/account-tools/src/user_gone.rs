@@ -16,11 +16,16 @@ pub(crate) fn userdel(world: &dyn World, words: &[String]) -> Answer {
         return Err("USERDEL_CMD in login.defs".to_owned());
     }
     let Some(user) = passwd.get(&name).cloned() else { return Ok(Said::error(6, format!("userdel: user '{name}' does not exist"))) };
-    if user[2] == "0" {
-        return Err("a user that runs processes surely".to_owned());
-    }
-    world.assume("running-processes", &name);
     let (mut told, mut failed) = (String::new(), false);
+    if user[2] == "0" {
+        // The first process of every machine is root's.
+        told = format!("userdel: user {name} is currently used by process 1\n");
+        if !force {
+            return Ok(Said { status: 8, stdout: String::new(), stderr: told });
+        }
+    } else {
+        world.assume("running-processes", &name);
+    }
 
     passwd.remove(&name);
     shadow.remove(&name);

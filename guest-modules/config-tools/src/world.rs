@@ -53,4 +53,6 @@ pub trait World {
     fn now(&self) -> i64;
     /// chmod(2).
     fn set_mode(&self, path: &str, mode: u32) -> Done;
+    /// Says that what was written can't be known to be right, and why: the result is shown, and is unproven.
+    fn blind(&self, why: &str);
 }

@@ -65,7 +65,9 @@ fn ours(case: &Case, root: &Path, family: &str) -> (String, Option<String>) {
     let mut text = String::new();
     for (name, words) in &case.calls {
         let call = format!("{name} {}", words.join(" "));
-        match config_tools::run(&Disk(root.to_owned()), name, words) {
+        let disk = Disk(root.to_owned(), std::cell::RefCell::default());
+        let answer = config_tools::run(&disk, name, words);
+        match disk.1.take().map_or(answer, Err) {
             Ok(it) => text += &told(&call, &it, &snapshot(root, case.watched)),
             Err(why) => return (text + &format!("$ {call}\nunmodelled\n"), Some(format!("{family}: {why}"))),
         }

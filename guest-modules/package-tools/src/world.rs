@@ -82,6 +82,8 @@ pub trait World {
     fn effect(&self, kind: &Effect, name: &str, treatment: Treatment);
     /// Notes that an answer is ours.
     fn assume(&self, about: &str, name: &str);
+    /// Says what is not known of an answer, so that the run is unproven; the answer stands for the most likely one.
+    fn blind(&self, why: &str);
     /// A variable of the environment.
     fn variable(&self, name: &str) -> Option<String>;
     /// Standard input, whole.

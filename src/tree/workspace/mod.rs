@@ -17,6 +17,21 @@ use super::{
     view::{Layer, Tree},
 };
 
+/// Folders whose content the running kernel makes (proc(5), sysfs(5), udev(7)): a tree has none of it, a machine has.
+const OF_KERNEL: [&[u8]; 3] = [b"/proc", b"/sys", b"/dev"];
+/// Names in /dev that every machine has: whoever uses them says himself what he makes of them.
+const ALWAYS_IN_DEV: [&[u8]; 16] = [
+    b"/dev", b"/dev/null", b"/dev/zero", b"/dev/full", b"/dev/random", b"/dev/urandom", b"/dev/tty", b"/dev/console", b"/dev/stdin", b"/dev/stdout", b"/dev/stderr",
+    b"/dev/fd", b"/dev/ptmx", b"/dev/pts", b"/dev/tcp", b"/dev/udp",
+];
+
+/// Answers whether a path that a tree lacks may well be on a machine, as the kernel shows it.
+fn is_of_kernel(path: &[u8]) -> bool {
+    let below = |root: &[u8]| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"));
+    let always = |it: &[u8]| path == it || it != b"/dev" && path.strip_prefix(it).is_some_and(|rest| rest.starts_with(b"/"));
+    OF_KERNEL.iter().any(|it| below(it)) && !ALWAYS_IN_DEV.iter().any(|it| always(it))
+}
+
 /// What a process is to the file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -73,7 +88,10 @@ pub struct Workspace {
     written: BTreeSet<Vec<u8>>,
     unreadable: BTreeSet<Vec<u8>>,
     refused: BTreeSet<Vec<u8>>,
+    kernel: BTreeSet<Vec<u8>>,
     full: bool,
+    /// What the run began with.
+    start: Layer,
     /// Inodes made where others bear a label of SELinux, whose own the policy of the machine would decide.
     unlabelled: BTreeSet<u64>,
 }
@@ -83,6 +101,7 @@ impl Workspace {
     pub fn over(tree: &Tree, quotas: Quotas) -> Workspace {
         let mut workspace = Workspace {
             layer: tree.layer.clone(),
+            start: tree.layer.clone(),
             quotas,
             bytes: 0,
             files: 0,
@@ -94,6 +113,7 @@ impl Workspace {
             written: BTreeSet::new(),
             unreadable: BTreeSet::new(),
             refused: BTreeSet::new(),
+            kernel: BTreeSet::new(),
             full: false,
             unlabelled: BTreeSet::new(),
         };
@@ -174,6 +194,11 @@ impl Workspace {
         &self.refused
     }
 
+    /// Returns the paths that were looked for in vain, though a running machine may have them: what the kernel shows in /proc, /sys and /dev.
+    pub fn asked_of_kernel(&self) -> &BTreeSet<Vec<u8>> {
+        &self.kernel
+    }
+
     /// Returns true when a quota stopped a write.
     pub fn quota_was_met(&self) -> bool {
         self.full
@@ -193,6 +218,13 @@ impl Workspace {
         };
     }
 
+    /// Reads a whole file as it was before the run; none where it can't be read. It counts as read.
+    pub fn read_at_start(&mut self, path: &[u8]) -> Option<Vec<u8>> {
+        self.saw(path.to_vec());
+        let read = Tree { layer: self.start.clone() }.read_all(path);
+        self.note(path, read).ok().map(|it| it.to_vec())
+    }
+
     fn find(&mut self, actor: &Actor, path: &[u8], follow: bool) -> Result<Found, Errno> {
         self.found(path, |layer, met| resolve(layer, actor.who(), path, follow, met))
     }
@@ -206,17 +238,31 @@ impl Workspace {
     fn found(&mut self, path: &[u8], resolve: impl FnOnce(&Layer, &mut dyn FnMut(Vec<u8>)) -> Result<Found, Errno>) -> Result<Found, Errno> {
         let mut met = Vec::new();
         let found = resolve(&self.layer, &mut |path| met.push(path));
-        for path in met {
-            self.saw(path);
-        }
         match &found {
-            Ok(found) => self.saw(found.path.clone()),
+            Ok(found) if found.inode.is_none() => self.missed(&found.path),
+            // Where it ended was met last.
+            Err(Errno::NoEntry) => {
+                let last = met.last().cloned();
+                self.missed(&last.unwrap_or_default());
+            }
             Err(Errno::Unreadable) => {
                 self.unreadable.insert(path.to_vec());
             }
-            Err(_) => {}
+            _ => {}
+        }
+        for path in met {
+            self.saw(path);
+        }
+        if let Ok(found) = &found {
+            self.saw(found.path.clone());
         }
         found
+    }
+
+    fn missed(&mut self, path: &[u8]) {
+        if is_of_kernel(path) {
+            self.kernel.insert(path.to_vec());
+        }
     }
 
     fn saw(&mut self, path: Vec<u8>) {

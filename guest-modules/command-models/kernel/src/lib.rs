@@ -2,6 +2,7 @@
 //! loader's configuration. Settings are running state; the others are recorded, since no file of the tree shows them.
 
 mod audit;
+mod mounts;
 mod sysctl;
 
 use invitro_sdk::command_model::{
@@ -52,12 +53,30 @@ const RECORDED: &[(&str, &str)] = &[
     ("update-initramfs", "boot-loader"),
 ];
 
-/// Words that ask rather than act: what is printed then is not known.
-const QUERIES: &[&str] = &["-l", "-L", "-S", "--list", "list", "status", "--state", "--list-all", "--get-default-zone", "-s", "--version", "-V", "--show-depends", "-n"];
+/// Words with which a command asks rather than acts, by the beginning of its name: what is printed then is not known.
+const QUERIES: &[(&str, &[&str])] = &[
+    ("auditctl", &["-l", "-s", "-v"]),
+    ("firewall-cmd", &["--state", "--list-all", "--get-default-zone"]),
+    ("ip6tables", &["-L", "-S", "-C", "--list", "--list-rules", "--check"]),
+    ("iptables", &["-L", "-S", "-C", "--list", "--list-rules", "--check"]),
+    ("modprobe", &["-n", "--show-depends", "--dry-run", "-c", "--showconfig"]),
+    ("mount", &["-l"]),
+    ("nft", &["list"]),
+    ("semanage", &["-l", "--list"]),
+    ("swapon", &["-s", "--show", "--summary"]),
+    ("ufw", &["status", "show"]),
+];
+
+/// Answers whether a command asks.
+fn asks(command: &Command<'_>) -> bool {
+    let words = QUERIES.iter().find(|it| it.0 == command.name).map_or(&[][..], |it| it.1);
+    let said = |word: &String| words.contains(&word.as_str()) || matches!(word.as_str(), "--version" | "-V" | "--help" | "-h") || word.starts_with("--list");
+    command.words.iter().any(said) || command.words.is_empty() && matches!(command.name.as_str(), "mount" | "ufw" | "nft")
+}
 
 impl Guest for Kernel {
     fn names() -> Vec<String> {
-        RECORDED.iter().map(|it| it.0.to_owned()).chain(["augenrules", "sysctl"].map(str::to_owned)).collect()
+        RECORDED.iter().map(|it| it.0.to_owned()).chain(["augenrules", "df", "findmnt", "mountpoint", "sysctl"].map(str::to_owned)).collect()
     }
 
     fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
@@ -65,6 +84,9 @@ impl Guest for Kernel {
         let command = Command::read(&invocation, target)?;
         match command.name.as_str() {
             "augenrules" => audit::augenrules(&command),
+            "df" => mounts::df(&command),
+            "findmnt" => mounts::findmnt(&command),
+            "mountpoint" => mounts::mountpoint(&command),
             "sysctl" => sysctl::sysctl(&command),
             _ => recorded(&command),
         }
@@ -72,9 +94,9 @@ impl Guest for Kernel {
 }
 
 fn recorded(command: &Command<'_>) -> Answer {
-    let asks = command.words.iter().any(|it| QUERIES.contains(&it.as_str())) || command.words.is_empty() && matches!(command.name.as_str(), "mount" | "ufw" | "nft");
-    if asks {
-        return command.unmodelled("a query");
+    if asks(command) {
+        command.blind("what it prints is not known");
+        return done();
     }
     let makes_file = command.words.iter().any(|it| matches!(it.as_str(), "-o" | "--output"));
     if makes_file && matches!(command.name.as_str(), "grub-mkconfig" | "grub2-mkconfig") {
@@ -95,7 +117,7 @@ fn recorded(command: &Command<'_>) -> Answer {
     let is_name = |it: &&String| kind != EffectKind::BootLoader || !it.starts_with('-');
     let name: Vec<&str> = command.words.iter().filter(is_name).map(String::as_str).collect();
     command.effect(kind.clone(), &name.join(" "), Treatment::Recorded);
-    done()
+    if kind == EffectKind::Mount { mounts::remember(command) } else { done() }
 }
 
 command_model::export!(Kernel with_types_in invitro_sdk::command_model);

@@ -105,6 +105,10 @@ impl World for Machine<'_, '_> {
         self.0.assume(about, name);
     }
 
+    fn blind(&self, why: &str) {
+        self.0.blind(why);
+    }
+
     fn variable(&self, name: &str) -> Option<String> {
         let it = self.0.invocation.env.iter().find(|it| it.0 == name.as_bytes())?;
         Some(String::from_utf8_lossy(&it.1).into_owned())

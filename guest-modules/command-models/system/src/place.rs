@@ -79,4 +79,8 @@ impl World for Place<'_> {
     fn set_mode(&self, path: &str, mode: u32) -> Done {
         done(path, self.0.target.set_mode(path.as_bytes(), mode, true))
     }
+
+    fn blind(&self, why: &str) {
+        self.0.blind(why);
+    }
 }

@@ -14,7 +14,7 @@ struct Written {
     asks: &'static [&'static str],
 }
 
-/// From the man pages: a2enmod(8), aide(1), authselect(8), fips-mode-setup(8), grub2-editenv(1), grubby(8), postconf(1), update-crypto-policies(8).
+/// From the man pages: a2enmod(8), aide(1), authselect(8), chkstat(8), fips-mode-setup(8), grub2-editenv(1), grubby(8), postconf(1), update-crypto-policies(8).
 const WRITTEN: &[Written] = &[
     Written { name: "a2disconf", kind: "apache-conf", files: &["/etc/apache2/conf-available"], asks: &[] },
     Written { name: "a2dismod", kind: "apache-module", files: &["/etc/apache2/mods-available"], asks: &[] },
@@ -30,6 +30,7 @@ const WRITTEN: &[Written] = &[
         files: &["/etc/authselect", "/usr/share/authselect"],
         asks: &["check", "current", "list", "list-features", "show", "requirements", "test", "backup-list", "is-feature-enabled"],
     },
+    Written { name: "chkstat", kind: "permissions", files: &["/etc/permissions", "/usr/share/permissions", "/etc/permissions.local"], asks: &["--warn", "--noset"] },
     Written { name: "fips-mode-setup", kind: "crypto-policy", files: &["/etc/crypto-policies", "/etc/default/grub", "/etc/system-fips"], asks: &["--check", "--is-enabled"] },
     Written { name: "grub2-editenv", kind: "boot-loader", files: &["/boot/grub2/grubenv"], asks: &["list"] },
     Written {

@@ -88,6 +88,15 @@ impl Reader<'_> {
         if let "true" | "false" = word {
             return fixed("b", wanted, vec![u8::from(word == "true")]);
         }
+        if let "boolean" | "string" = word {
+            let kind = &word[..1];
+            if wanted.is_some_and(|it| it != kind) || !self.rest.starts_with([' ', '\t']) {
+                return Err("a type that does not fit".to_owned());
+            }
+            self.space();
+            let fits = if kind == "s" { self.rest.starts_with(['\'', '"']) } else { self.rest.starts_with("true") || self.rest.starts_with("false") };
+            return if fits { self.value(Some(kind), DEEPEST) } else { Err("a type without its value".to_owned()) };
+        }
         if let Some((_, letter)) = NUMBERS.iter().find(|it| it.0 == word) {
             let letter = letter.to_string();
             if wanted.is_some_and(|it| it != letter) || !self.rest.starts_with([' ', '\t']) {

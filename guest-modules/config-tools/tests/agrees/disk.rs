@@ -1,6 +1,7 @@
 //! A world in a folder, and what stands in it as text.
 
 use std::{
+    cell::RefCell,
     fs,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink},
     path::{Path, PathBuf},
@@ -8,8 +9,8 @@ use std::{
 
 use config_tools::{Done, Kind, Meta, World};
 
-/// A folder that is the root of a world.
-pub struct Disk(pub PathBuf);
+/// A folder that is the root of a world, and why something in it can't be known to be right.
+pub struct Disk(pub PathBuf, pub RefCell<Option<String>>);
 
 impl Disk {
     /// Where a path lies; links on the way are followed as the machine's own, so tests make relative ones.
@@ -72,6 +73,10 @@ impl World for Disk {
 
     fn set_mode(&self, path: &str, mode: u32) -> Done {
         done(fs::set_permissions(self.place(path), fs::Permissions::from_mode(mode)))
+    }
+
+    fn blind(&self, why: &str) {
+        *self.1.borrow_mut() = Some(why.to_owned());
     }
 }
 

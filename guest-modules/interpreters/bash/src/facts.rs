@@ -110,9 +110,69 @@ pub(crate) fn release(workspace: &Workspace, asked: &str, line: Option<u32>) -> 
     if is_other() { format!("5.14.0-{seed}.el9{}", machine.2) } else { format!("6.1.0-{seed}{}", machine.1) }
 }
 
+/// Folders in which the kernel shows itself.
+const OF_KERNEL: [&[u8]; 3] = [b"/proc/", b"/sys/", b"/dev/"];
+/// More links than this no path goes through (path_resolution(7)).
+const MOST_LINKS: u32 = 40;
+
+/// Answers whether a path is the kernel's.
+pub(crate) fn is_of_kernel(path: &[u8]) -> bool {
+    OF_KERNEL.iter().any(|it| path.starts_with(it))
+}
+
+/// Where a path leads that can't be found, through links such as Debian's `/etc/mtab`: what a link shows of the kernel is the kernel's.
+pub(crate) fn leads_to(workspace: &Workspace, path: &[u8]) -> Vec<u8> {
+    if is_of_kernel(path) {
+        return path.to_vec();
+    }
+    if let Ok(it) = workspace.real_path(path) {
+        return it;
+    }
+    let mut left: Vec<Vec<u8>> = path.split(|it| *it == b'/').rev().filter(|it| !it.is_empty()).map(<[u8]>::to_vec).collect();
+    let (mut at, mut links) = (Vec::new(), 0);
+    while let Some(name) = left.pop() {
+        match name.as_slice() {
+            b"." => continue,
+            b".." => {
+                at.truncate(at.iter().rposition(|it| *it == b'/').unwrap_or(0));
+                continue;
+            }
+            _ => {}
+        }
+        let below = [&at[..], b"/", &name].concat();
+        let Ok(target) = workspace.read_link(&below) else {
+            at = below;
+            continue;
+        };
+        links += 1;
+        if links > MOST_LINKS {
+            return path.to_vec();
+        }
+        if target.first() == Some(&b'/') {
+            at.clear();
+        }
+        left.extend(target.split(|it| *it == b'/').rev().filter(|it| !it.is_empty()).map(<[u8]>::to_vec));
+    }
+    at
+}
+
+/// Files in which the kernel tells what is mounted (proc(5)).
+const MOUNTS: [&[u8]; 2] = [b"/proc/mounts", b"/proc/self/mounts"];
+
+/// What is mounted, as far as fstab tells: the run is unproven.
+fn mounts(workspace: &Workspace, path: &[u8], line: Option<u32>) -> Vec<u8> {
+    ledger::unmodelled(&[path.to_vec()], line, "what is mounted, and how, only the kernel knows");
+    let fstab = workspace.get_state("host:fstab").map(|it| String::from_utf8_lossy(&it).into_owned());
+    mount_table::Mounts::of(fstab.as_deref()).shown().into_bytes()
+}
+
 /// What a file of the kernel would hold, where it is known how.
 pub(crate) fn content(workspace: &Workspace, path: &[u8], line: Option<u32>) -> Option<Vec<u8>> {
-    (path == RELEASE).then(|| format!("{}\n", release(workspace, "/proc/sys/kernel/osrelease", line)).into_bytes())
+    match path {
+        RELEASE => Some(format!("{}\n", release(workspace, "/proc/sys/kernel/osrelease", line)).into_bytes()),
+        path if MOUNTS.contains(&path) => Some(mounts(workspace, path, line)),
+        _ => None,
+    }
 }
 
 /// What a path of the kernel would be; none where nothing is known of it.
@@ -120,6 +180,7 @@ pub(crate) fn stat(path: &[u8], line: Option<u32>) -> Option<Result<Stat, Error>
     let of = |type_, mode| Stat { type_, mode, uid: 0, gid: 0, size: 0, links: 1, inode: u64::MAX, mtime_seconds: 0, mtime_nanos: 0 };
     match path {
         RELEASE => Some(Ok(of(FileType::Regular, 0o444))),
+        path if MOUNTS.contains(&path) => Some(Ok(of(FileType::Regular, 0o444))),
         EFI => {
             ledger::assume("host-facts", "/sys/firmware/efi", line);
             Some(if is_other() { Ok(of(FileType::Directory, 0o755)) } else { Err(Error::NoEntry) })

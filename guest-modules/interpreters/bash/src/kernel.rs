@@ -129,7 +129,11 @@ impl Kernel {
 
     /// What the tree has at a path, else what is known of the kernel there.
     pub(crate) fn stat_of_tree(&self, path: &[u8], follow: bool) -> Result<Stat, Error> {
+        if let Some(known) = facts::stat(path, self.line(&[])) {
+            return known;
+        }
         self.workspace.stat(path, follow).or_else(|error| {
+            let path = &facts::leads_to(&self.workspace, path);
             facts::stat(path, self.line(&[])).unwrap_or_else(|| {
                 self.answers_for_kernel(path);
                 Err(error)
@@ -141,16 +145,24 @@ impl Kernel {
         if let Some(bytes) = self.devices.lock().ok().and_then(|it| it.get(path).cloned()) {
             return Ok(bytes);
         }
+        self.read_of_tree(path.as_bytes()).inspect_err(|_| self.waits_for_writer(path))
+    }
+
+    /// Reads what the tree has at a path, else what is known of the kernel there.
+    pub(crate) fn read_of_tree(&self, path: &[u8]) -> Result<Vec<u8>, Error> {
+        if let Some(content) = facts::content(&self.workspace, path, self.line(&[])) {
+            return Ok(content);
+        }
         let mut bytes = Vec::new();
         loop {
-            let piece = match self.workspace.read(path.as_bytes(), bytes.len() as u64, PIECE) {
+            let piece = match self.workspace.read(path, bytes.len() as u64, PIECE) {
                 Ok(piece) => piece,
                 Err(error) => {
-                    if let Some(content) = facts::content(&self.workspace, path.as_bytes(), self.line(&[])) {
+                    let led = facts::leads_to(&self.workspace, path);
+                    if let Some(content) = facts::content(&self.workspace, &led, self.line(&[])) {
                         return Ok(content);
                     }
-                    self.answers_for_kernel(path.as_bytes());
-                    self.waits_for_writer(path);
+                    self.answers_for_kernel(&led);
                     return Err(error);
                 }
             };
@@ -163,7 +175,7 @@ impl Kernel {
 
     /// Notes that what a running kernel would have told was asked for: the tree has no such file, the machine does.
     pub(crate) fn answers_for_kernel(&self, path: &[u8]) {
-        if ["/proc/", "/sys/", "/dev/"].iter().any(|it| path.starts_with(it.as_bytes())) && path != b"/dev/null" {
+        if facts::is_of_kernel(path) && path != b"/dev/null" {
             ledger::unmodelled(&[path.to_vec()], self.line(&[]), "what the kernel tells there is not known");
         }
     }
@@ -193,7 +205,16 @@ impl Kernel {
         self.append(path, 0, bytes)
     }
 
+    /// Names in a folder. What the kernel shows in its own folders the tree does not have.
     pub(crate) fn names(&self, path: &str) -> Result<Vec<Vec<u8>>, Error> {
+        if self.workspace.real_path(path.as_bytes()).is_ok_and(|it| matches!(it.as_slice(), b"/proc" | b"/sys")) {
+            ledger::assume("kernel-facts", path, self.line(&[]));
+        }
+        self.names_on_the_way(path)
+    }
+
+    /// Names in a folder that is only come through: a walk over all that there is.
+    pub(crate) fn names_on_the_way(&self, path: &str) -> Result<Vec<Vec<u8>>, Error> {
         let (mut names, mut cursor) = (Vec::new(), 0);
         loop {
             let page = self.workspace.list(path.as_bytes(), cursor)?;

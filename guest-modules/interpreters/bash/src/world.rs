@@ -55,17 +55,17 @@ fn stat(it: &HostStat) -> Stat {
 
 impl World for Machine {
     fn stat(&self, path: &str, follow: bool) -> Result<Stat, Errno> {
-        match self.kernel.workspace().stat(&text::to_bytes(path), follow) {
-            Ok(it) => Ok(stat(&it)),
-            Err(error) => match facts::stat(path.as_bytes(), self.kernel.line(&[])) {
-                Some(Ok(it)) => Ok(stat(&it)),
-                Some(Err(error)) => Err(errno(error)),
-                None => match programs::stand_in(&self.kernel, path) {
-                    Some(it) => Ok(it),
-                    None => Err(errno(error)),
-                },
-            },
+        let literal = text::to_bytes(path);
+        let known = |path: &[u8]| facts::stat(path, self.kernel.line(&[])).map(|it| it.map(|it| stat(&it)).map_err(errno));
+        if let Some(it) = known(&literal) {
+            return it;
         }
+        let error = match self.kernel.workspace().stat(&literal, follow) {
+            Ok(it) => return Ok(stat(&it)),
+            Err(error) => error,
+        };
+        // A link may lead to what is known.
+        known(&facts::leads_to(self.kernel.workspace(), &literal)).unwrap_or_else(|| programs::stand_in(&self.kernel, path).ok_or_else(|| errno(error)))
     }
 
     fn list(&self, path: &str) -> Result<Vec<String>, Errno> {

@@ -32,6 +32,8 @@ pub(crate) fn dnf(world: &dyn World, tool: &str, words: &[String]) -> Answer {
                     setting(value)?;
                 }
             }
+            // Which patches: all that it takes is recorded as one change.
+            "-g" | "--category" | "--severity" | "--cve" | "-b" | "--bugzilla" | "-r" | "--repo" if zypper => drop(rest.next().ok_or("an option without its argument")?),
             it if it.starts_with("--setopt=") => setting(&it["--setopt=".len()..])?,
             it if it.split_once('=').is_some_and(|(option, _)| VALUED.contains(&option)) => {}
             it if it.starts_with('-') => return Err(format!("the option `{it}`")),

@@ -219,6 +219,10 @@ impl World for Memory {
         self.notes.borrow_mut().push(format!("assume {about} {name}"));
     }
 
+    fn blind(&self, why: &str) {
+        self.notes.borrow_mut().push(format!("blind {why}"));
+    }
+
     fn variable(&self, _: &str) -> Option<String> {
         None
     }

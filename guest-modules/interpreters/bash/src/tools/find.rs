@@ -9,6 +9,7 @@ use invitro_sdk::interpreter::invitro::remediation::{
 
 use super::{
     call::{Answer, Trouble, absolute, exit, join, line, not_modelled, unmodelled},
+    file_systems::{Borders, is_elsewhere},
     mode::Change,
     pattern::is_match,
 };
@@ -70,6 +71,8 @@ struct Search<'a> {
     least: usize,
     most: usize,
     follow: bool,
+    /// `-xdev`: where it ends.
+    borders: Option<Borders>,
     stopped: bool,
     pruned: bool,
     /// Script that prints and runs, in order.
@@ -114,6 +117,7 @@ fn search(kernel: &Kernel, cwd: String, zone: Option<String>, args: &[String]) -
         least: 0,
         most: usize::MAX,
         follow: false,
+        borders: None,
         stopped: false,
         pruned: false,
         script: String::new(),
@@ -246,8 +250,11 @@ impl Search<'_> {
                 self.depth_first = true;
                 Some(Term::Constant(true))
             }
-            // One file system is all there is.
-            "-xdev" | "-mount" | "-noleaf" | "-warn" | "-nowarn" | "-ignore_readdir_race" => Some(Term::Constant(true)),
+            "-xdev" | "-mount" => {
+                self.borders = Some(Borders::of(self.kernel));
+                Some(Term::Constant(true))
+            }
+            "-noleaf" | "-warn" | "-nowarn" | "-ignore_readdir_race" => Some(Term::Constant(true)),
             "-prune" => Some(Term::Prune),
             "-quit" => Some(Term::Quit),
             "-empty" => Some(Term::Empty),
@@ -352,7 +359,7 @@ impl Search<'_> {
                 let stat = self.kernel.stat(&absolute(&self.cwd, value), self.follow).map_err(|error| exit(format!("\u{2018}{value}\u{2019}: {}", failure(error))))?;
                 Term::SameFile(stat.inode)
             }
-            "-fstype" if super::file_systems::is_elsewhere(value) => {
+            "-fstype" if is_elsewhere(value) => {
                 ledger::assume("host-facts", &format!("find -fstype {value}"), self.kernel.line(&[]));
                 Term::Constant(false)
             }
@@ -425,8 +432,9 @@ impl Search<'_> {
             self.entry(term, full, shown, name, stat)?;
         }
         let pruned = self.pruned;
-        if stat.type_ == FileType::Directory && depth < self.most && !pruned && !self.stopped {
-            match self.kernel.names(full) {
+        let elsewhere = || depth > 0 && self.borders.as_ref().is_some_and(|it| it.is_at(self.kernel, full, line(self.kernel, "find", &[])));
+        if stat.type_ == FileType::Directory && depth < self.most && !pruned && !self.stopped && !elsewhere() {
+            match if depth == 0 { self.kernel.names(full) } else { self.kernel.names_on_the_way(full) } {
                 Err(error) => {
                     self.err.push_str(&format!("find: '{shown}': {}\n", failure(error)));
                     self.status = 1;

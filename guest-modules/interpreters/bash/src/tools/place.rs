@@ -4,9 +4,10 @@ use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
     attribute::ACCESS_LIST,
-    call::{Answer, Call, base, exit, join, not_modelled},
+    call::{Answer, Call, base, exit, join, line, not_modelled},
     copy::backup,
     date,
+    file_systems::Borders,
     mode::Change,
     options::{Known, Parsed},
 };
@@ -235,6 +236,10 @@ fn link_one(call: &mut Call<'_>, parsed: &Parsed, target: &str, link: &str) -> A
             existing = String::from_utf8_lossy(&call.kernel.workspace().real_path(existing.as_bytes()).unwrap_or_default()).into_owned();
         }
     }
+    if !symbolic && Borders::of(call.kernel).part(call.kernel, &existing, &full, line(call.kernel, "ln", &[])) {
+        call.complain(&format!("failed to create hard link '{link}' => '{target}': Invalid cross-device link"));
+        return Ok(());
+    }
     // The target is worked out before the link's place is made free: it may lie behind it.
     let relative = if parsed.has('r') { relative(call, target, &full) } else { target.to_owned() };
     if let Ok(there) = call.stat(&full, false) {
@@ -277,6 +282,9 @@ fn relative(call: &Call<'_>, target: &str, link: &str) -> String {
 pub(crate) fn link(call: &mut Call<'_>) -> Answer {
     let [existing, new] = call.args else { return Err(not_modelled("link takes two paths")) };
     let (from, to) = (call.path(existing), call.path(new));
+    if Borders::of(call.kernel).part(call.kernel, &from, &to, line(call.kernel, "link", &[])) {
+        return Err(exit(format!("cannot create link '{new}' to '{existing}': Invalid cross-device link")));
+    }
     call.kernel
         .workspace()
         .make_hard_link(from.as_bytes(), to.as_bytes())

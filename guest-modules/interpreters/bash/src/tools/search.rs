@@ -10,9 +10,6 @@ use crate::{filesystem::failure, kernel::Kernel};
 /// The names of these tools, whose words may be any bytes.
 pub(super) const NAMES: [&str; 4] = ["cmp", "egrep", "fgrep", "grep"];
 
-/// Bytes of one read.
-const PIECE: u32 = 1 << 20;
-
 /// grep(1), as GNU grep 3.8 is.
 pub(crate) fn grep(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| text::to_bytes(it)).collect();
@@ -125,14 +122,7 @@ impl World for Files<'_> {
         if let Some(bytes) = self.device(name) {
             return Ok(bytes);
         }
-        let (path, mut bytes) = (self.path(name), Vec::new());
-        loop {
-            let piece = self.kernel.workspace().read(&path, bytes.len() as u64, PIECE).map_err(|error| failure(error).to_string())?;
-            if piece.is_empty() {
-                return Ok(bytes);
-            }
-            bytes.extend(piece);
-        }
+        self.kernel.read_of_tree(&self.path(name)).map_err(|error| failure(error).to_string())
     }
 
     fn names(&mut self, name: &[u8]) -> Result<Vec<Vec<u8>>, String> {
