@@ -1,4 +1,4 @@
-//! Models commands about the kernel and what it holds: sysctl(8), modules, mounts, packet filters, audit rules, and the boot
+//! Models commands about the kernel and what it holds: sysctl(8), modules, packet filters, audit rules, and the boot
 //! loader's configuration. Settings are running state; the others are recorded, since no file of the tree shows them.
 
 mod audit;
@@ -34,7 +34,6 @@ const RECORDED: &[(&str, &str)] = &[
     ("iptables", "firewall"),
     ("iptables-restore", "firewall"),
     ("modprobe", "kernel-module"),
-    ("mount", "mount"),
     ("netfilter-persistent", "firewall"),
     ("nft", "firewall"),
     ("reboot", "reboot"),
@@ -44,10 +43,7 @@ const RECORDED: &[(&str, &str)] = &[
     ("setenforce", "selinux"),
     ("setsebool", "selinux"),
     ("shutdown", "reboot"),
-    ("swapoff", "mount"),
-    ("swapon", "mount"),
     ("ufw", "firewall"),
-    ("umount", "mount"),
     ("update-grub", "boot-loader"),
     ("update-initramfs", "boot-loader"),
 ];
@@ -72,7 +68,7 @@ impl Guest for Kernel {
 }
 
 fn recorded(command: &Command<'_>) -> Answer {
-    let asks = command.words.iter().any(|it| QUERIES.contains(&it.as_str())) || command.words.is_empty() && matches!(command.name.as_str(), "mount" | "ufw" | "nft");
+    let asks = command.words.iter().any(|it| QUERIES.contains(&it.as_str())) || command.words.is_empty() && matches!(command.name.as_str(), "ufw" | "nft");
     if asks {
         return command.unmodelled("a query");
     }
@@ -88,7 +84,6 @@ fn recorded(command: &Command<'_>) -> Answer {
         "boot-loader" => EffectKind::BootLoader,
         "firewall" => EffectKind::Firewall,
         "kernel-module" => EffectKind::KernelModule,
-        "mount" => EffectKind::Mount,
         other => EffectKind::Other(other.to_owned()),
     };
     // A boot loader is one: options like `-u` are no name of it.
