@@ -3,9 +3,12 @@
 //!
 //! A form that was not held against the real tool is an `Err` with its name: the caller reports it as unmodelled.
 
+mod account;
 pub mod mounts;
 mod options;
 mod said;
+pub mod schedule;
+mod time;
 mod world;
 
 pub use said::{Answer, Effect, Said};
@@ -37,6 +40,7 @@ impl Call<'_> {
 pub fn run(world: &dyn World, call: &Call<'_>) -> Answer {
     match call.name {
         name if mounts::NAMES.contains(&name) => mounts::run(world, call),
+        name if schedule::NAMES.contains(&name) => schedule::run(world, call),
         other => Err(format!("the command {other}")),
     }
 }

@@ -136,7 +136,7 @@ fn two(world: &dyn World, call: &Call<'_>, source: &str, target: &str, is_bind: 
         }
         return Ok(Said::recorded().blindly(format!("what lies below {target} is then what lies below {source}")));
     }
-    if kind == Some("tmpfs") && there.kind != crate::Kind::Folder {
+    if kind == Some("tmpfs") && !fstab::is_tag(source) && there.kind != crate::Kind::Folder {
         return Ok(Said::failed(32, format!("mount: {target}: mount point is not a directory.\n{MORE}")));
     }
     if !world.has_content(&path) {
