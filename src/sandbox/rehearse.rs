@@ -90,7 +90,12 @@ fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
     }
     for path in workspace.asked_of_kernel() {
         let name = String::from_utf8_lossy(path).into_owned();
-        let told = |ledger: &Ledger| ledger.assumptions.iter().any(|it| it.about == KERNEL_FACTS && it.name == name) || ledger.unmodelled.iter().any(|it| it.argv == [path.clone()]);
+        // The guest may have said it already, of this path or of what lies below.
+        let is_this = |told: &str| told.strip_prefix(name.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let told = |ledger: &Ledger| {
+            let paths = ledger.unmodelled.iter().filter_map(|it| it.argv.first()).any(|it| is_this(&String::from_utf8_lossy(it)));
+            paths || ledger.assumptions.iter().any(|it| it.about == KERNEL_FACTS && is_this(&it.name))
+        };
         let mut ledger = run.ledger();
         if !told(&ledger) {
             ledger.assume(Assumption { about: KERNEL_FACTS.into(), name, line: None });

@@ -35,6 +35,7 @@ pub(crate) struct Row {
     pub(crate) real_took: Duration,
     pub(crate) took: Duration,
     pub(crate) once: Duration,
+    pub(crate) proved: Duration,
 }
 
 impl Row {
@@ -123,6 +124,7 @@ pub(crate) fn compare(script: &Script, real: &Real, dry: &Dry) -> Row {
         real_took: real.first.took,
         took: dry.took,
         once: dry.once,
+        proved: dry.proved,
     }
 }
 

@@ -3,10 +3,12 @@
 use std::time::{Duration, Instant};
 
 use invitro::{
+    diff,
     engine::{Bench, trial},
     evidence::Evidence,
     gate::Policy,
     guest::Context,
+    proof::{Case, prove},
     remediation::{Artifact, Language, Remediation},
     sandbox::{Modules, Setting, rehearse},
 };
@@ -22,6 +24,8 @@ pub(crate) struct Dry {
     pub(crate) took: Duration,
     /// One dry run alone.
     pub(crate) once: Duration,
+    /// The dry run and the five proofs, without the replays of what was assumed and without validators.
+    pub(crate) proved: Duration,
 }
 
 /// Runs a script.
@@ -30,8 +34,12 @@ pub(crate) fn run(modules: &Modules, policy: &Policy, machine: &Machine, script:
     let remediation = Remediation::of(artifact, "fix.sh", script.scope.clone());
     let bench = Bench { modules, policy, context: Context::default() };
     let start = Instant::now();
-    drop(rehearse(&Setting::new(modules, policy.limits, bench.context), &machine.tree, &remediation));
+    let setting = Setting::new(modules, policy.limits, bench.context);
+    let first = rehearse(&setting, &machine.tree, &remediation);
     let once = start.elapsed();
+    let diff = diff::between(&machine.tree, &first.after);
+    drop(prove(&Case { setting: &setting, finding: None, remediation: &remediation, scope: None, before: &machine.tree, first: &first, changes: &diff }));
+    let proved = start.elapsed();
     let start = Instant::now();
     let evidence = trial(&bench, &machine.tree, None, &remediation);
     let took = start.elapsed();
@@ -49,7 +57,7 @@ pub(crate) fn run(modules: &Modules, policy: &Policy, machine: &Machine, script:
             *name = name.rsplit(|it| *it == b'/').next().unwrap_or_default().to_vec();
         }
     }
-    Dry { evidence, changes, commands, took, once }
+    Dry { evidence, changes, commands, took, once, proved }
 }
 
 fn seen(of: &invitro::diff::FileState) -> State {

@@ -50,6 +50,7 @@ pub(crate) struct Figures {
     pub(crate) doubtful: usize,
     /// Medians in milliseconds.
     pub(crate) once: f64,
+    pub(crate) proved: f64,
     pub(crate) took: f64,
     pub(crate) real: f64,
     /// All trials, in seconds of one core.
@@ -88,6 +89,7 @@ fn figures(corpus: &'static str, rows: &[&Row]) -> Figures {
         false_proven: count(Row::is_false_proven),
         doubtful: count(Row::is_doubtful),
         once: median(rows.iter().map(|it| it.once)),
+        proved: median(rows.iter().map(|it| it.proved)),
         took: median(rows.iter().map(|it| it.took)),
         real: median(rows.iter().map(|it| it.real_took)),
         sum: rows.iter().map(|it| it.took.as_secs_f64()).sum(),

@@ -59,7 +59,7 @@ fn block(out: &mut String, of: &Figures, rows: &[Row]) {
     let _ = writeln!(out, "\n  false proven {}\n  needs approval though not exact {}", of.false_proven, of.doubtful);
     let _ = writeln!(
         out,
-        "  median ms: one dry run {:.1}, five proofs {:.1}, real bash in its sandbox {:.0}\n  all trials together {:.0} s",
-        of.once, of.took, of.real, of.sum
+        "  median ms: one dry run {:.1}, with five proofs {:.1}, whole trial {:.1}, real bash in its sandbox {:.0}\n  all trials together {:.0} s",
+        of.once, of.proved, of.took, of.real, of.sum
     );
 }

@@ -1,5 +1,9 @@
 //! What command models share: words as text, answers, effects, and whole files.
 
+mod machine;
+
+pub use machine::on_machine;
+
 use invitro_sdk::command_model::{
     exports::invitro::remediation::model::ModelError,
     invitro::remediation::{

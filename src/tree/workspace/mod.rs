@@ -21,8 +21,22 @@ use super::{
 const OF_KERNEL: [&[u8]; 3] = [b"/proc", b"/sys", b"/dev"];
 /// Names in /dev that every machine has: whoever uses them says himself what he makes of them.
 const ALWAYS_IN_DEV: [&[u8]; 16] = [
-    b"/dev", b"/dev/null", b"/dev/zero", b"/dev/full", b"/dev/random", b"/dev/urandom", b"/dev/tty", b"/dev/console", b"/dev/stdin", b"/dev/stdout", b"/dev/stderr",
-    b"/dev/fd", b"/dev/ptmx", b"/dev/pts", b"/dev/tcp", b"/dev/udp",
+    b"/dev",
+    b"/dev/null",
+    b"/dev/zero",
+    b"/dev/full",
+    b"/dev/random",
+    b"/dev/urandom",
+    b"/dev/tty",
+    b"/dev/console",
+    b"/dev/stdin",
+    b"/dev/stdout",
+    b"/dev/stderr",
+    b"/dev/fd",
+    b"/dev/ptmx",
+    b"/dev/pts",
+    b"/dev/tcp",
+    b"/dev/udp",
 ];
 
 /// Answers whether a path that a tree lacks may well be on a machine, as the kernel shows it.

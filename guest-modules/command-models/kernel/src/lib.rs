@@ -1,8 +1,7 @@
-//! Models commands about the kernel and what it holds: sysctl(8), modules, mounts, packet filters, audit rules, and the boot
+//! Models commands about the kernel and what it holds: sysctl(8), modules, packet filters, audit rules, and the boot
 //! loader's configuration. Settings are running state; the others are recorded, since no file of the tree shows them.
 
 mod audit;
-mod mounts;
 mod sysctl;
 
 use invitro_sdk::command_model::{
@@ -35,7 +34,6 @@ const RECORDED: &[(&str, &str)] = &[
     ("iptables", "firewall"),
     ("iptables-restore", "firewall"),
     ("modprobe", "kernel-module"),
-    ("mount", "mount"),
     ("netfilter-persistent", "firewall"),
     ("nft", "firewall"),
     ("reboot", "reboot"),
@@ -45,10 +43,7 @@ const RECORDED: &[(&str, &str)] = &[
     ("setenforce", "selinux"),
     ("setsebool", "selinux"),
     ("shutdown", "reboot"),
-    ("swapoff", "mount"),
-    ("swapon", "mount"),
     ("ufw", "firewall"),
-    ("umount", "mount"),
     ("update-grub", "boot-loader"),
     ("update-initramfs", "boot-loader"),
 ];
@@ -60,10 +55,8 @@ const QUERIES: &[(&str, &[&str])] = &[
     ("ip6tables", &["-L", "-S", "-C", "--list", "--list-rules", "--check"]),
     ("iptables", &["-L", "-S", "-C", "--list", "--list-rules", "--check"]),
     ("modprobe", &["-n", "--show-depends", "--dry-run", "-c", "--showconfig"]),
-    ("mount", &["-l"]),
     ("nft", &["list"]),
     ("semanage", &["-l", "--list"]),
-    ("swapon", &["-s", "--show", "--summary"]),
     ("ufw", &["status", "show"]),
 ];
 
@@ -71,12 +64,12 @@ const QUERIES: &[(&str, &[&str])] = &[
 fn asks(command: &Command<'_>) -> bool {
     let words = QUERIES.iter().find(|it| it.0 == command.name).map_or(&[][..], |it| it.1);
     let said = |word: &String| words.contains(&word.as_str()) || matches!(word.as_str(), "--version" | "-V" | "--help" | "-h") || word.starts_with("--list");
-    command.words.iter().any(said) || command.words.is_empty() && matches!(command.name.as_str(), "mount" | "ufw" | "nft")
+    command.words.iter().any(said) || command.words.is_empty() && matches!(command.name.as_str(), "ufw" | "nft")
 }
 
 impl Guest for Kernel {
     fn names() -> Vec<String> {
-        RECORDED.iter().map(|it| it.0.to_owned()).chain(["augenrules", "df", "findmnt", "mountpoint", "sysctl"].map(str::to_owned)).collect()
+        RECORDED.iter().map(|it| it.0.to_owned()).chain(["augenrules", "sysctl"].map(str::to_owned)).collect()
     }
 
     fn run(invocation: Invocation, target: &Workspace) -> Result<Completion, ModelError> {
@@ -84,9 +77,6 @@ impl Guest for Kernel {
         let command = Command::read(&invocation, target)?;
         match command.name.as_str() {
             "augenrules" => audit::augenrules(&command),
-            "df" => mounts::df(&command),
-            "findmnt" => mounts::findmnt(&command),
-            "mountpoint" => mounts::mountpoint(&command),
             "sysctl" => sysctl::sysctl(&command),
             _ => recorded(&command),
         }
@@ -110,14 +100,13 @@ fn recorded(command: &Command<'_>) -> Answer {
         "boot-loader" => EffectKind::BootLoader,
         "firewall" => EffectKind::Firewall,
         "kernel-module" => EffectKind::KernelModule,
-        "mount" => EffectKind::Mount,
         other => EffectKind::Other(other.to_owned()),
     };
     // A boot loader is one: options like `-u` are no name of it.
     let is_name = |it: &&String| kind != EffectKind::BootLoader || !it.starts_with('-');
     let name: Vec<&str> = command.words.iter().filter(is_name).map(String::as_str).collect();
     command.effect(kind.clone(), &name.join(" "), Treatment::Recorded);
-    if kind == EffectKind::Mount { mounts::remember(command) } else { done() }
+    done()
 }
 
 command_model::export!(Kernel with_types_in invitro_sdk::command_model);

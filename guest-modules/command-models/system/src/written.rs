@@ -14,7 +14,8 @@ struct Written {
     asks: &'static [&'static str],
 }
 
-/// From the man pages: a2enmod(8), aide(1), authselect(8), chkstat(8), fips-mode-setup(8), grub2-editenv(1), grubby(8), postconf(1), update-crypto-policies(8).
+/// From the man pages: a2enmod(8), aide(1), authselect(8), chkstat(8), fips-mode-setup(8), grub2-editenv(1), grubby(8), postalias(1), postconf(1), postmap(1),
+/// update-ca-certificates(8), update-crypto-policies(8).
 const WRITTEN: &[Written] = &[
     Written { name: "a2disconf", kind: "apache-conf", files: &["/etc/apache2/conf-available"], asks: &[] },
     Written { name: "a2dismod", kind: "apache-module", files: &["/etc/apache2/mods-available"], asks: &[] },
@@ -39,7 +40,11 @@ const WRITTEN: &[Written] = &[
         files: &["/etc/default/grub", "/boot/loader/entries", "/boot/grub2/grubenv", "/boot/grub2/grub.cfg", "/etc/kernel/cmdline"],
         asks: &["--info", "--default-kernel", "--default-index", "--default-title", "--version", "-v"],
     },
+    Written { name: "newaliases", kind: "mail-table", files: &["/etc/aliases.db", "/etc/postfix/main.cf", "/etc/mail/sendmail.cf"], asks: &[] },
+    Written { name: "postalias", kind: "mail-table", files: &["/etc/postfix"], asks: &["-q", "-s"] },
     Written { name: "postconf", kind: "mail-setting", files: &["/etc/postfix/main.cf"], asks: &[] },
+    Written { name: "postmap", kind: "mail-table", files: &["/etc/postfix"], asks: &["-q", "-s"] },
+    Written { name: "update-ca-certificates", kind: "certificates", files: &["/etc/ca-certificates.conf", "/etc/ssl/certs"], asks: &[] },
     Written { name: "update-crypto-policies", kind: "crypto-policy", files: &["/etc/crypto-policies"], asks: &["--show", "--check", "--is-applied"] },
 ];
 
@@ -52,7 +57,7 @@ pub(crate) fn names() -> impl Iterator<Item = String> {
 pub(crate) fn written(command: &Command<'_>) -> Option<Answer> {
     let it = WRITTEN.iter().find(|it| it.name == command.name)?;
     let asks = |word: &String| it.asks.contains(&word.as_str()) || word.split_once('=').is_some_and(|(word, _)| it.asks.contains(&word));
-    let asks = command.words.iter().any(asks) || command.words.is_empty() || command.name == "postconf" && !command.words.iter().any(|it| it == "-e");
+    let asks = command.words.iter().any(asks) || command.words.is_empty() && !matches!(command.name.as_str(), "newaliases" | "update-ca-certificates" | "aideinit") || command.name == "postconf" && !command.words.iter().any(|it| it == "-e");
     if asks {
         command.blind("what it says hangs on files that it alone knows");
     } else if let Some(file) = it.files.iter().find(|it| command.is_there(it)) {

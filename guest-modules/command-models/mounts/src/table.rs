@@ -2,9 +2,11 @@
 //! mount on every machine, and what /etc/fstab named before the fix; a replay has the latter otherwise.
 
 use invitro_sdk::command_model::invitro::remediation::files::Workspace;
-use model_support::{Answer, Command, done, said};
+use model_support::{Answer, Command, said};
 use mount_table::{Mount, Mounts};
 
+/// The commands that ask.
+pub(crate) const NAMES: &[&str] = &["df", "findmnt", "mountpoint"];
 /// Status of mountpoint(1) and findmnt(8) for "no": mountpoint's is 32 since util-linux 2.36, 1 before.
 const IS_NONE: u32 = 32;
 
@@ -180,7 +182,10 @@ pub(crate) fn df(command: &Command<'_>) -> Answer {
 }
 
 /// Remembers what mount(8) or umount(8) changed, for who asks later.
-pub(crate) fn remember(command: &Command<'_>) -> Answer {
+pub(crate) fn remember(command: &Command<'_>) {
+    if !matches!(command.name.as_str(), "mount" | "umount") {
+        return;
+    }
     let (mut operands, mut remount, mut rest) = (Vec::new(), false, command.words.iter());
     while let Some(word) = rest.next() {
         match word.as_str() {
@@ -192,11 +197,10 @@ pub(crate) fn remember(command: &Command<'_>) -> Answer {
             _ => operands.push(word),
         }
     }
-    let Some(point) = operands.last().filter(|_| !remount).and_then(|it| real(command, it)) else { return done() };
+    let Some(point) = operands.last().filter(|_| !remount).and_then(|it| real(command, it)) else { return };
     let mut all = command.target.get_state("mounted").unwrap_or_default();
     all.extend(format!("{}{point}\n", if command.name == "mount" { '+' } else { '-' }).into_bytes());
     if command.target.set_state("mounted", Some(&all)).is_err() {
         command.blind("more was mounted than can be remembered");
     }
-    done()
 }
