@@ -24,6 +24,8 @@ pub(crate) struct Machine {
     pub(crate) below: String,
     /// Folders that are file systems of their own, as /etc/fstab has them, with the device.
     pub(crate) mounts: Vec<(PathBuf, String)>,
+    /// What seems to be the device of /tmp.
+    pub(crate) scratch: String,
     _scratch: tempfile::TempDir,
 }
 
@@ -39,8 +41,8 @@ impl Machine {
         overlay(&target, &format!("lowerdir={below}")).map_err(|error| said("overlay", error))?;
         let stand_ins = record(&target, &recorders).map_err(|error| said("recorders", error))?;
         let tree = Tree::open(&target).map_err(|error| error.to_string())?;
-        let mounts = mounts(&target);
-        Ok(Machine { target, tree, stand_ins, below: format!("{}:{below}", recorders.display()), mounts, _scratch: folder })
+        let (mounts, scratch) = (mounts(&target), scratch_of(&target));
+        Ok(Machine { target, tree, stand_ins, below: format!("{}:{below}", recorders.display()), mounts, scratch, _scratch: folder })
     }
 }
 
@@ -70,6 +72,13 @@ fn mounts(target: &Path) -> Vec<(PathBuf, String)> {
     }
     mounts.sort();
     mounts
+}
+
+/// What /etc/fstab mounts at /tmp, else a tmpfs as systemd does.
+fn scratch_of(target: &Path) -> String {
+    let text = fs::read_to_string(target.join("etc/fstab")).unwrap_or_default();
+    let words = text.lines().map(|it| it.split_whitespace().collect::<Vec<_>>()).find(|it| it.get(1) == Some(&"/tmp") && it[0].starts_with('/'));
+    words.map_or("tmpfs".to_owned(), |it| it[0].to_owned())
 }
 
 /// A layer over the root as invitro's target alone.

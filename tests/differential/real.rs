@@ -3,13 +3,13 @@
 use std::{
     collections::BTreeMap,
     fs,
-    os::unix::fs::{MetadataExt as _, chown},
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-use rustix::mount::{UnmountFlags, unmount};
+use rustix::mount::{MountFlags, UnmountFlags, unmount};
 
 use crate::{
     machine::{Machine, overlay_of},
@@ -98,6 +98,10 @@ fn once(machine: &Machine, folder: &Path, disks: &[Disk], script: &[u8]) -> Resu
     // Both anew: a script may have taken them away.
     fs::write(lab.join("fix.sh"), script).and_then(|()| fs::write(lab.join("commands"), "")).map_err(|error| format!("lab: {error}"))?;
     let host = fs::read_to_string(root.join("etc/hostname")).ok().and_then(|it| it.lines().next().map(str::to_owned)).filter(|it| !it.is_empty());
+    let temporary = folder.join("tmp");
+    fs::create_dir_all(&temporary).map_err(|error| error.to_string())?;
+    rustix::mount::mount(machine.scratch.as_str(), &temporary, "tmpfs", MountFlags::empty(), None).map_err(|error| format!("/tmp: {error}"))?;
+    fs::set_permissions(&temporary, fs::Permissions::from_mode(0o1777)).map_err(|error| error.to_string())?;
     let start = Instant::now();
     let done = Command::new("timeout")
         .args(["-s", "KILL", SECONDS, "bwrap", "--bind"])
@@ -120,6 +124,7 @@ fn once(machine: &Machine, folder: &Path, disks: &[Disk], script: &[u8]) -> Resu
         .output()
         .map_err(|error| format!("`timeout` and `bwrap` can't be run: {error}"))?;
     let took = start.elapsed();
+    unmount(&temporary, UnmountFlags::DETACH).map_err(|error| format!("/tmp: {error}"))?;
     let status = done.status.code().unwrap_or(137);
     // A first run may have taken bash away: then the second is what a machine without one does.
     if done.stderr.starts_with(b"bwrap: ") && !done.stderr.starts_with(b"bwrap: execvp") {

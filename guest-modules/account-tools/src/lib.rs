@@ -77,6 +77,8 @@ pub trait World {
     fn days(&self) -> i64;
     /// Notes that an answer is ours.
     fn assume(&self, about: &str, name: &str);
+    /// Says what is not known of a result: it is shown, and unproven.
+    fn blind(&self, why: &str);
 }
 
 /// Whether something was done; the text says what was not.

@@ -98,6 +98,8 @@ impl World for Disk {
     }
 
     fn assume(&self, _about: &str, _name: &str) {}
+
+    fn blind(&self, _why: &str) {}
 }
 
 /// Folders that the tools may change; what else is below `/etc` is not looked at.

@@ -144,6 +144,10 @@ impl World for Place<'_> {
     fn assume(&self, about: &str, name: &str) {
         self.command.assume(about, name);
     }
+
+    fn blind(&self, why: &str) {
+        self.command.blind(why);
+    }
 }
 
 command_model::export!(Accounts with_types_in invitro_sdk::command_model);
