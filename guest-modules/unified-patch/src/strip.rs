@@ -3,7 +3,7 @@
 use crate::{
     Dialect, Look, Options, Refusal, Rule, Tree,
     model::{FilePatch, Name, Sure},
-    name,
+    name, shown,
 };
 
 /// Most folders that are tried.
@@ -20,6 +20,9 @@ pub(crate) fn stripped(name: &Name, strip: usize) -> Option<Vec<u8>> {
 pub(crate) fn find(patches: &[FilePatch], options: Options, tree: &mut impl Tree) -> Result<usize, Refusal> {
     if let Some(strip) = options.strip {
         return Ok(strip);
+    }
+    if let Some((line, name)) = patches.iter().flat_map(|it| [(it.line, &it.old), (it.line, &it.new)]).find_map(|(line, it)| Some((line, climbs(it.as_ref()?)?))) {
+        return Err(Refusal::new(Rule::Path, line, format!("the path `{}` has `..` in it: a patch may not leave the target", shown(name))));
     }
     let usual = usual(patches);
     if options.dialect == Dialect::Git {
@@ -41,6 +44,11 @@ pub(crate) fn find(patches: &[FilePatch], options: Options, tree: &mut impl Tree
         }
         _ => Ok(usual),
     }
+}
+
+/// The name, where a part of it leads upwards: no number of folders is found out that hides it.
+fn climbs(name: &Name) -> Option<&[u8]> {
+    name.raw.split(|it| *it == b'/').any(|it| it == b"..").then_some(name.raw.as_slice())
 }
 
 /// One where names have git's prefixes or begin with `/`, else none.
