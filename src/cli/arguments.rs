@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::Form;
+use crate::{remediation::Kind, report::Form};
 
 /// Tries every security fix in glass before it touches a living system.
 #[derive(Debug, Parser)]
@@ -153,6 +153,8 @@ const TRY_EXAMPLES: &str = "\
 Examples:
   invitro try fix.sh --on /                          the machine's own files; nothing on it is changed
   invitro try fix.sh --on rootfs.tar.gz --format json
+  git diff | invitro try - --on . --finding finding.json --format markdown
+  invitro try config.patch restart.sh --on ./rootfs  both as one fix
   invitro try fix.sh --on image.tar --image shop:2.1       of what `docker save` wrote
   invitro try fix.sh --on ./tree --allow /etc/ssh/sshd_config --allow '/etc/ssh/sshd_config.d/*.conf'";
 
@@ -242,8 +244,21 @@ pub(super) struct Gate {
 
 #[derive(Debug, Args)]
 pub(super) struct Try {
-    /// The fix: a bash script
-    pub(super) fix: PathBuf,
+    /// The fix: scripts, patches, edits or packages, in order; a folder's files in the order of their names; `-` for standard input
+    #[arg(required = true, value_name = "FIX")]
+    pub(super) fix: Vec<PathBuf>,
+    /// What all files are, whatever their names: bash, python, powershell, patch, edits or packages
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(super) kind: Option<Kind>,
+    /// Takes patches as `git apply` does: with all of their context
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Leading folders of names in patches that are taken off, as `patch -pN` has it; without it they are found out
+    #[arg(long, value_name = "N")]
+    pub(super) strip: Option<u32>,
+    /// A report with the one finding that the fix is for
+    #[arg(long, value_name = "REPORT")]
+    pub(super) finding: Option<PathBuf>,
     #[command(flatten)]
     pub(super) target: Target,
     /// A path that the fix may change, or a glob of one segment; give it once for each
@@ -286,6 +301,11 @@ pub(super) struct Limiting {
     /// A limit, such as `fuel=1000000` or `memory_bytes=67108864`, over the default or the policy's; give it once for each
     #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
     pub(super) limit: Vec<(String, u64)>,
+}
+
+/// Reads a kind of fix.
+fn kind(word: &str) -> Result<Kind, String> {
+    Kind::of(word).ok_or_else(|| "valid here: bash, python, powershell, patch, edits, packages".to_owned())
 }
 
 /// Reads `NAME=VALUE`; the value may have `_` between its digits.

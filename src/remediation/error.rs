@@ -14,8 +14,8 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
-    /// The file is a directory or a device.
-    #[error("the fix {} is no regular file: name one script", path.display())]
+    /// The file is a device, or a folder in a folder.
+    #[error("the fix {} is no regular file: name scripts, patches, edits or a folder of them", path.display())]
     NoFile {
         /// The path.
         path: PathBuf,
@@ -37,9 +37,27 @@ pub enum Error {
         limit: u64,
     },
     /// Nothing tells what the file is.
-    #[error("the fix {} is of no known kind: name it *.sh, *.py, *.ps1, *.patch or *.diff, or let it begin with `#!/bin/bash`", path.display())]
+    #[error(
+        "the fix {} is of no known kind: name it *.sh, *.py, *.ps1, *.patch, *.diff, *.edits.json or *.packages.json, let it begin with `#!/bin/bash`, or say `--kind`",
+        path.display()
+    )]
     UnknownKind {
         /// The file.
         path: PathBuf,
+    },
+    /// Standard input is named twice.
+    #[error("`-` is given twice: standard input can be read once")]
+    TwiceInput,
+    /// A folder has no files.
+    #[error("the folder {} has no files: there is nothing to try", path.display())]
+    EmptyFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// There are more files than one fix may have.
+    #[error("the fix has more than {limit} files: try a part of it")]
+    TooMany {
+        /// Files allowed.
+        limit: usize,
     },
 }

@@ -44,14 +44,28 @@ pub enum Artifact {
     Patch {
         /// Its text.
         text: Vec<u8>,
+        /// How it is taken.
+        taking: Taking,
     },
-    /// Something else that a generator proposed, by the name of its kind, and its bytes.
-    Other {
-        /// The kind, as the WIT names it.
-        kind: &'static str,
-        /// Bytes that stand for it in digests.
-        bytes: Vec<u8>,
+    /// Edits of structured files: a document `invitro.edits/v1`.
+    Edits {
+        /// Its text.
+        text: Vec<u8>,
     },
+    /// Packages to bring to a version: a document `invitro.packages/v1`.
+    Packages {
+        /// Its text.
+        text: Vec<u8>,
+    },
+}
+
+/// How a patch is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taking {
+    /// As git-apply(1) takes it, with all context; else as GNU patch does, with offsets and fuzz.
+    pub strict: bool,
+    /// Leading folders that are taken off names; found out, where none is given.
+    pub strip: Option<u32>,
 }
 
 impl Artifact {
@@ -60,16 +74,21 @@ impl Artifact {
         match self {
             Artifact::Script { .. } => "script",
             Artifact::Patch { .. } => "patch",
-            Artifact::Other { kind, .. } => kind,
+            Artifact::Edits { .. } => "edits",
+            Artifact::Packages { .. } => "packages",
+        }
+    }
+
+    /// Returns its text.
+    pub fn text(&self) -> &[u8] {
+        match self {
+            Artifact::Script { text, .. } | Artifact::Patch { text, .. } | Artifact::Edits { text } | Artifact::Packages { text } => text,
         }
     }
 
     /// Returns the digest of its bytes.
     pub fn digest(&self) -> Digest {
-        match self {
-            Artifact::Script { text, .. } | Artifact::Patch { text } => Digest::of(text),
-            Artifact::Other { bytes, .. } => Digest::of(bytes),
-        }
+        Digest::of(self.text())
     }
 }
 
@@ -139,11 +158,21 @@ pub struct Remediation {
 impl Remediation {
     /// Makes the remediation of a user's own fix: one artifact, nothing declared but `write_set`.
     pub fn of(artifact: Artifact, title: &str, write_set: Option<Scope>) -> Remediation {
+        Remediation::of_all(vec![artifact], title, write_set)
+    }
+
+    /// Makes the remediation of a user's own fix of several artifacts, in order.
+    pub fn of_all(artifacts: Vec<Artifact>, title: &str, write_set: Option<Scope>) -> Remediation {
+        let digests: Vec<Digest> = artifacts.iter().map(Artifact::digest).collect();
+        let id = match digests.as_slice() {
+            [one] => *one,
+            all => Digest::of(all.iter().map(Digest::hex).collect::<String>().as_bytes()),
+        };
         Remediation {
-            id: artifact.digest().hex()[..12].to_owned(),
+            id: id.hex()[..12].to_owned(),
             title: title.to_owned(),
             module: None,
-            artifacts: vec![artifact],
+            artifacts,
             write_set,
             expected_effects: None,
             risk: None,

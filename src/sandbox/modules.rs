@@ -9,6 +9,8 @@ use crate::guest::{BuiltIn, Cache, Error, Limits, Module, Role, block_on, built_
 pub struct Modules {
     /// Runs bash.
     pub bash: Module,
+    /// Who executes artifacts that are no scripts, by their kind.
+    pub artifacts: BTreeMap<String, Module>,
     /// Who models which command.
     pub models: BTreeMap<String, Module>,
     /// Who proposes remediations, in the order in which they are asked.
@@ -26,10 +28,11 @@ impl Modules {
     pub fn built_in(cache: Option<&Cache>, tell: &(dyn Fn(&str) + Sync)) -> Result<Modules, Error> {
         let (mut bash, mut planner, mut models) = (None, None, BTreeMap::new());
         let (mut generators, mut validators) = (Vec::new(), Vec::new());
-        let mut analyzers = Vec::new();
+        let (mut analyzers, mut artifacts) = (Vec::new(), BTreeMap::new());
         for module in load(cache, tell)? {
             match module.role {
-                Role::Interpreter => bash = Some(module),
+                Role::Interpreter if &*module.name == "bash" => bash = Some(module),
+                Role::Interpreter => drop(artifacts.insert(module.name.to_string(), module)),
                 Role::CommandModel => models.extend(command_names(&module)?.into_iter().map(|name| (name, module.clone()))),
                 Role::Generator => generators.push(module),
                 Role::Validator => validators.push(module),
@@ -38,7 +41,7 @@ impl Modules {
             }
         }
         let bash = bash.ok_or_else(|| Error::MissingBuiltIn { name: "bash".into() })?;
-        Ok(Modules { bash, models, generators, validators, planner, analyzers })
+        Ok(Modules { bash, artifacts, models, generators, validators, planner, analyzers })
     }
 }
 

@@ -8,7 +8,10 @@ use super::{
     setting::{Alteration, Setting},
 };
 use crate::{
-    guest::{self, Assumption, Completion, Doubt, Invocation, Ledger, Limits, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
+    guest::{
+        self, Assumption, Completion, Doubt, Invocation, Ledger, Limits, Run, Stop, Unmodelled, block_on, interpret,
+        wit::{self, InterpretError},
+    },
     remediation::{Artifact, Language, Remediation},
     tree::{Actor, Quotas, Tree, Workspace},
 };
@@ -53,19 +56,24 @@ fn quotas(limits: &Limits) -> Quotas {
 
 /// Executes one artifact. What no module executes is unmodelled.
 fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact: &Artifact) -> Result<Completion, Stop> {
-    let (name, text) = match artifact {
-        Artifact::Script { language: Language::Bash, name, text } => (name, text),
-        other => {
-            let reason = match other {
-                Artifact::Script { language, .. } => format!("no interpreter for {}", language.word()),
-                other => format!("artifacts of kind {} are not executed", other.kind()),
-            };
-            run.ledger().unmodelled(Unmodelled { argv: Vec::new(), line: None, reason });
-            return Ok(Completion::default());
-        }
+    let (module, language, name, text) = match artifact {
+        Artifact::Script { language: Language::Bash, name, text } => (&setting.modules.bash, wit::Language::Bash, name.as_str(), text.as_slice()),
+        other => match setting.modules.artifacts.get(other.kind()) {
+            Some(module) => (module, wit::Language::Other(other.kind().to_owned()), other.kind(), other.text()),
+            None => {
+                let reason = match other {
+                    Artifact::Script { language, .. } => format!("no interpreter for {}", language.word()),
+                    other => format!("artifacts of kind {} are not executed", other.kind()),
+                };
+                run.ledger().unmodelled(Unmodelled { argv: Vec::new(), line: None, reason });
+                return Ok(Completion::default());
+            }
+        },
     };
     let limits = setting.limits.less(&run.ledger().used);
-    let outcome = block_on(interpret(&setting.modules.bash, limits, run, dispatcher.clone(), 0, text, &surroundings(setting, name)));
+    let mut surroundings = surroundings(setting, name);
+    surroundings.argv.extend(words(artifact));
+    let outcome = block_on(interpret(module, limits, run, dispatcher.clone(), 0, (language, text), &surroundings));
     run.ledger().used.add(outcome.used);
     match outcome.answer? {
         Ok(completion) => {
@@ -79,6 +87,13 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
 
 /// The assumption that what a running kernel shows is not there.
 const KERNEL_FACTS: &str = "kernel-facts";
+/// The words behind the name: how an artifact is taken.
+fn words(artifact: &Artifact) -> Vec<Vec<u8>> {
+    let Artifact::Patch { taking, .. } = artifact else { return Vec::new() };
+    let strict = taking.strict.then(|| b"--strict".to_vec());
+    let strip = taking.strip.map(|it| [b"--strip".to_vec(), it.to_string().into_bytes()]);
+    strict.into_iter().chain(strip.into_iter().flatten()).collect()
+}
 
 fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
     let workspace = run.workspace();

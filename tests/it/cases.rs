@@ -1,4 +1,4 @@
-//! Fixes of users, each a folder of `tests/cases`: `fix.sh` runs on a copy of `base`, with the words of `flags`, and the verdict with all
+//! Fixes of users, each a folder of `tests/cases`: `fix.sh` (or `fix.patch`, `fix.edits.json` …, or the files of the folder `fix`) runs on a copy of `base`, with the words of `flags`, and the verdict with all
 //! its reasons must be that of `expect`. What is called bad must never be proven, whatever `expect` says. A case with a folder `tree` runs on
 //! that instead, with the modes, owners and programs of its list `marks`.
 //!
@@ -120,7 +120,9 @@ fn every_case_has_its_verdict() {
     folders.sort();
     for folder in &folders {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        let fix = ["fix.sh", "fix.py"].iter().map(|it| folder.join(it)).find(|it| it.exists()).expect("a case has a fix");
+        // A script, a patch, edits, or a folder of them: whatever is called `fix`.
+        let is_fix = |it: &PathBuf| it.file_name().is_some_and(|it| it == "fix" || it.to_string_lossy().starts_with("fix."));
+        let fix = fs::read_dir(folder).expect("a readable folder").map(|it| it.expect("an entry").path()).find(is_fix).expect("a case has a fix");
         let flags = fs::read_to_string(folder.join("flags")).unwrap_or_default();
         let own = folder.join("tree").is_dir().then(|| own_machine(folder, scratch.path()));
         let (fix, tree) = (fix.display().to_string(), own.as_ref().unwrap_or(&target).display().to_string());
@@ -131,7 +133,10 @@ fn every_case_has_its_verdict() {
         let reasons = report["reasons"].as_array().expect("reasons").iter().map(|it| {
             format!("{}: {}: {}\n", it["verdict"].as_str().expect("a word"), it["code"].as_str().expect("a word"), it["message"].as_str().expect("text"))
         });
-        let got = wanted_memory(&format!("{} {status}\n{}", report["verdict"].as_str().expect("a word"), reasons.collect::<String>()));
+        // What is no script says itself why it is refused.
+        let is_script = fix.ends_with(".sh") || fix.ends_with(".py");
+        let said = if is_script { "" } else { report["dry_run"]["stderr"].as_str().expect("text") };
+        let got = wanted_memory(&format!("{} {status}\n{}{said}", report["verdict"].as_str().expect("a word"), reasons.collect::<String>()));
         let expect = folder.join("expect");
         if std::env::var_os("UPDATE_EXPECT").is_some() {
             fs::write(&expect, &got).expect("a file can be written");
@@ -195,7 +200,7 @@ fn bad_input_is_told_with_a_way_out() {
     1 Error: the fix /none can't be read
       Caused by: No such file or directory (os error 2)
     1 Error: the fix /empty.sh is empty: there is nothing to try
-    1 Error: the fix /what is of no known kind: name it *.sh, *.py, *.ps1, *.patch or *.diff, or let it begin with `#!/bin/bash`
+    1 Error: the fix /what is of no known kind: name it *.sh, *.py, *.ps1, *.patch, *.diff, *.edits.json or *.packages.json, let it begin with `#!/bin/bash`, or say `--kind`
     1 Error: open target /none
       Caused by: No such file or directory (os error 2)
     Hint: `--on` takes a directory, a tar archive (plain, gzip, zstd), an OCI image layout or a `docker save` archive

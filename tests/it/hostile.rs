@@ -242,7 +242,15 @@ impl Bench {
 
 /// A module without others: its commands have no models.
 fn alone(module: &Module) -> Modules {
-    Modules { bash: module.clone(), models: BTreeMap::new(), generators: vec![], validators: vec![], planner: None, analyzers: vec![] }
+    Modules {
+        bash: module.clone(),
+        artifacts: BTreeMap::new(),
+        models: BTreeMap::new(),
+        generators: vec![],
+        validators: vec![],
+        planner: None,
+        analyzers: vec![],
+    }
 }
 
 /// Resident bytes of this process now, and the most since the last call.

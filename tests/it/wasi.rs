@@ -271,7 +271,15 @@ fn case(folder: &Path) -> Case {
 fn ask_on(folder: &Path, role: Role, component: &[u8], limits: &[(&str, u64)]) -> Exercised {
     let compiler = Compiler::with(env!("CARGO_BIN_EXE_invitro"));
     let module = Module::foreign("guest", role, component, &compiler, None).unwrap_or_else(|error| panic!("{error}"));
-    let alone = Modules { bash: module.clone(), models: BTreeMap::new(), generators: vec![], validators: vec![], planner: None, analyzers: vec![] };
+    let alone = Modules {
+        bash: module.clone(),
+        artifacts: BTreeMap::new(),
+        models: BTreeMap::new(),
+        generators: vec![],
+        validators: vec![],
+        planner: None,
+        analyzers: vec![],
+    };
     let mut all = Limits::default();
     limits.iter().for_each(|(name, value)| all.set(name, *value).expect("a limit of ours"));
     exercise(&module, &alone, all, &case(folder)).expect("the case serves every role")

@@ -12,6 +12,7 @@ mod content;
 mod context;
 mod date;
 mod drive;
+mod fit;
 mod header;
 mod hunk;
 mod locate;
@@ -28,6 +29,7 @@ mod talk;
 mod unified;
 
 pub use drive::run;
+pub use fit::{Fitted, Misfit, Place, fit};
 pub use model::{Fatal, FilePatch, Hunk, INDEX, Kind, Line, Mark, NEW, OLD, Span, Stamp};
 pub use options::{Options, ReadOnly, RejectForm, read};
 pub use talk::Voice;

@@ -1,0 +1,2 @@
+#!/bin/bash
+grep -q "^PermitRootLogin yes" /etc/ssh/sshd_config
