@@ -200,7 +200,7 @@ pub(crate) async fn interpret(
     run: &Run,
     dispatch: std::sync::Arc<dyn Dispatch>,
     depth: u32,
-    script: &[u8],
+    (language, script): (types::Language, &[u8]),
     invocation: &Invocation,
 ) -> Outcome<Result<Completion, bindings::interpreter::exports::invitro::remediation::interpret::InterpretError>> {
     debug_assert_eq!(module.role, Role::Interpreter);
@@ -212,7 +212,7 @@ pub(crate) async fn interpret(
     call(module, limits, prepare, async |store| {
         let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
         let target = workspace(store, run, actor, None)?;
-        let answer = unless_ended(interpreted(module, store, target, script, invocation).await, Ok)?;
+        let answer = unless_ended(interpreted(module, store, target, types::Script { language, text: script.to_vec() }, invocation).await, Ok)?;
         match answer {
             Ok(it) => Ok(Ok(within_output(&limits, with_printed(store, it))?)),
             Err(error) => Ok(Err(error)),
@@ -225,11 +225,10 @@ async fn interpreted(
     module: &Module,
     store: &mut Store<State>,
     target: Resource<WorkspaceHandle>,
-    script: &[u8],
+    script: types::Script,
     invocation: &Invocation,
 ) -> wasmtime::Result<Result<Completion, bindings::interpreter::exports::invitro::remediation::interpret::InterpretError>> {
     let bound = bindings::interpreter::InterpreterPre::new(module.pre.clone())?.instantiate_async(&mut *store).await?;
-    let script = types::Script { language: types::Language::Bash, text: script.to_vec() };
     let surroundings = wire::to_invocation(invocation);
     let answer = bound.invitro_remediation_interpret().call_interpret(&mut *store, &script, &surroundings, Resource::new_borrow(target.rep())).await?;
     Ok(answer.map(|it| Completion { status: it.status & 0xff, stdout: it.stdout, stderr: it.stderr }))

@@ -52,7 +52,7 @@ pub(crate) mod wit {
         interpreter::exports::invitro::remediation::interpret::InterpretError,
         rollback_planner::exports::invitro::remediation::plan_rollback::{PlanError, Step},
         validator::exports::invitro::remediation::validate::{Standing, ValidateError},
-        wit::types,
+        wit::types::{self, Language},
     };
     pub(crate) use super::wire::{kind, to_change, to_effect, to_finding};
 }

@@ -8,7 +8,10 @@ use super::{
     setting::{Alteration, Setting},
 };
 use crate::{
-    guest::{Completion, Doubt, Invocation, Limits, Run, Stop, Unmodelled, block_on, interpret, wit::InterpretError},
+    guest::{
+        Completion, Doubt, Invocation, Limits, Run, Stop, Unmodelled, block_on, interpret,
+        wit::{self, InterpretError},
+    },
     remediation::{Artifact, Language, Remediation},
     tree::{Actor, Quotas, Tree, Workspace},
 };
@@ -50,10 +53,12 @@ fn quotas(limits: &Limits) -> Quotas {
 
 /// Executes one artifact. What no module executes is unmodelled.
 fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact: &Artifact) -> Result<Completion, Stop> {
-    let (name, text) = match artifact {
-        Artifact::Script { language: Language::Bash, name, text } => (name, text),
+    let (language, name, text) = match artifact {
+        Artifact::Script { language: Language::Bash, name, text } => (wit::Language::Bash, name, text),
+        Artifact::Script { language: Language::Python, name, text } if !is_python2(text) => (wit::Language::Python, name, text),
         other => {
             let reason = match other {
+                Artifact::Script { language: Language::Python, .. } => "no interpreter for python2".into(),
                 Artifact::Script { language, .. } => format!("no interpreter for {}", language.word()),
                 other => format!("artifacts of kind {} are not executed", other.kind()),
             };
@@ -62,7 +67,11 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
         }
     };
     let limits = setting.limits.less(&run.ledger().used);
-    let outcome = block_on(interpret(&setting.modules.bash, limits, run, dispatcher.clone(), 0, text, &surroundings(setting, name)));
+    let module = match language {
+        wit::Language::Python => setting.modules.python.ready(&|_| {}).map_err(|error| Stop::Host(error.to_string()))?,
+        _ => &setting.modules.bash,
+    };
+    let outcome = block_on(interpret(module, limits, run, dispatcher.clone(), 0, (language, text), &surroundings(setting, name)));
     run.ledger().used.add(outcome.used);
     match outcome.answer? {
         Ok(completion) => {
@@ -72,6 +81,13 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
         Err(InterpretError::WrongLanguage) => Err(Stop::Host("the interpreter does not know its own language".into())),
         Err(InterpretError::Stopped(text) | InterpretError::Other(text)) => Err(Stop::Interpreter(text)),
     }
+}
+
+/// Whether a script says that Python 2 runs it.
+fn is_python2(text: &[u8]) -> bool {
+    let line = text.split(|it| *it == b'\n').next().unwrap_or_default();
+    line.strip_prefix(b"#!")
+        .is_some_and(|it| String::from_utf8_lossy(it).split_whitespace().any(|it| it.rsplit('/').next().is_some_and(|it| it.starts_with("python2"))))
 }
 
 fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {

@@ -16,7 +16,7 @@ use invitro::{
     exercise::{Case, Exercised, exercise},
     finding,
     guest::{Compiler, Error, Limits, Module, Role, built_in, inspect},
-    sandbox::Modules,
+    sandbox::{Later, Modules},
     tree::Tree,
 };
 
@@ -242,7 +242,15 @@ impl Bench {
 
 /// A module without others: its commands have no models.
 fn alone(module: &Module) -> Modules {
-    Modules { bash: module.clone(), models: BTreeMap::new(), generators: vec![], validators: vec![], planner: None, analyzers: vec![] }
+    Modules {
+        bash: module.clone(),
+        python: Later::python(None).expect("it is built in"),
+        models: BTreeMap::new(),
+        generators: vec![],
+        validators: vec![],
+        planner: None,
+        analyzers: vec![],
+    }
 }
 
 /// Resident bytes of this process now, and the most since the last call.

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use invitro::{
     exercise::{Case, Exercised, exercise},
     guest::{Compiler, Limits, Module, Role},
-    sandbox::Modules,
+    sandbox::{Later, Modules},
     tree::Tree,
 };
 use serde_json::Value;
@@ -271,7 +271,15 @@ fn case(folder: &Path) -> Case {
 fn ask_on(folder: &Path, role: Role, component: &[u8], limits: &[(&str, u64)]) -> Exercised {
     let compiler = Compiler::with(env!("CARGO_BIN_EXE_invitro"));
     let module = Module::foreign("guest", role, component, &compiler, None).unwrap_or_else(|error| panic!("{error}"));
-    let alone = Modules { bash: module.clone(), models: BTreeMap::new(), generators: vec![], validators: vec![], planner: None, analyzers: vec![] };
+    let alone = Modules {
+        bash: module.clone(),
+        python: Later::python(None).expect("it is built in"),
+        models: BTreeMap::new(),
+        generators: vec![],
+        validators: vec![],
+        planner: None,
+        analyzers: vec![],
+    };
     let mut all = Limits::default();
     limits.iter().for_each(|(name, value)| all.set(name, *value).expect("a limit of ours"));
     exercise(&module, &alone, all, &case(folder)).expect("the case serves every role")
