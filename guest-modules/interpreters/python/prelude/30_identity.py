@@ -93,6 +93,11 @@ _passwd.struct_passwd, _group.struct_group = _Account, _Group
 _passwd.getpwnam, _passwd.getpwuid, _passwd.getpwall = _lookup("getpwnam", "name", _accounts, 0), _lookup("getpwuid", "uid", _accounts, 2), _accounts
 _group.getgrnam, _group.getgrgid, _group.getgrall = _lookup("getgrnam", "name", _groups, 0), _lookup("getgrgid", "gid", _groups, 2), _groups
 sys.modules["pwd"], sys.modules["grp"] = _passwd, _group
+# What looked for them when there were none.
+for _module in [it for it in sys.modules.values() if getattr(it, "pwd", _group) is None]:
+    _module.pwd = _passwd
+for _module in [it for it in sys.modules.values() if getattr(it, "grp", _passwd) is None]:
+    _module.grp = _group
 
 
 def _getgrouplist(user, group):

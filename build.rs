@@ -9,6 +9,7 @@ use std::{
 
 use sha2::Digest as _;
 
+#[path = "build/join.rs"]
 mod join;
 
 fn main() {
