@@ -57,8 +57,10 @@ async fn interpreted(of: &Dispatcher, run: &Run, left: Limits, script: Script, i
         _ => &of.modules.bash,
     };
     let surroundings = Invocation { argv: script.argv, stdin: script.stdin, ..invocation.clone() };
+    let mark = run.ledger().mark();
     let outcome = interpret(module, left, run, Arc::new(of.clone()), used.depth, (script.language, &script.text), &surroundings).await;
     used.add(outcome.used);
+    run.ledger().place_since(mark, invocation.line);
     outcome.answer?.map_err(|error| match error {
         InterpretError::WrongLanguage => Stop::Host("the interpreter does not know its own language".into()),
         InterpretError::Stopped(text) | InterpretError::Other(text) => Stop::Interpreter(text),

@@ -124,6 +124,7 @@ def _names_of(code):
 
 
 _started = False
+_versioned = []
 _TOLD = {"__file__": "__file__", "argv": "sys.argv"}
 
 
@@ -135,6 +136,9 @@ def _look_at(code):
             _unmodelled(name, "the script looks into the interpreter, where a machine has something else")
         elif name in _TOLD and _name and not _name.startswith("/") and _name not in ("-", "-c", "-m"):
             _assume("script-name", _TOLD[name])
+        elif name in _VERSION and not _versioned:
+            _versioned.append(name)
+            _another_version()
 
 
 def _heard(event, args):

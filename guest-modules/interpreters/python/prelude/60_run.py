@@ -82,7 +82,7 @@ def _main():
     _started = True
 
     def run():
-        exec(compile(_script, _file, "exec", dont_inherit=True), main.__dict__)
+        exec(_compiled(_script, _file, main.__dict__), main.__dict__)
 
     status = _guarded(run)
     if atexit._ncallbacks():
