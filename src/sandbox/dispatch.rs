@@ -120,6 +120,9 @@ impl Dispatcher {
             return answer;
         }
         let Some(module) = Self::name(&word).and_then(|it| self.modules.models.get(&it)) else {
+            if let Some(answer) = nested::run_script(self, run, left, &invocation, used).await {
+                return answer;
+            }
             return Ok(unmodelled(run, invocation, "no command model".into()));
         };
         let (had, effects) = (answers_of_ours(run), run.ledger().effects.len());

@@ -11,7 +11,7 @@ use crate::{
         Call, Completion, Invocation, Limits, Run, Stop, Treatment, Unmodelled, Used, interpret,
         wit::{InterpretError, Language},
     },
-    tree::Actor,
+    tree::{Actor, FileType},
 };
 
 /// Names of interpreters that the host finds for whoever asks, sorted.
@@ -49,6 +49,41 @@ pub(super) async fn run(of: &Dispatcher, run: &Run, left: Limits, name: &str, in
         Ok(script) => interpreted(of, run, left, script, invocation, used).await,
         Err(completion) => Ok(completion),
     })
+}
+
+/// Runs a command that is a file whose first line names Python, as execve(2) has it; none where it is not.
+pub(super) async fn run_script(of: &Dispatcher, run: &Run, left: Limits, invocation: &Invocation, used: &mut Used) -> Option<Result<Completion, Stop>> {
+    let word = invocation.argv.first()?;
+    let path = if word.contains(&b'/') { whole(invocation, word) } else { on_path(run, invocation, word)? };
+    let head = run.workspace().read(&actor(invocation), &path, 0, 256).ok()?;
+    let line = String::from_utf8_lossy(head.strip_prefix(b"#!")?.split(|it| *it == b'\n').next()?).into_owned();
+    let mut words = line.split_whitespace().map(|it| it.rsplit('/').next().unwrap_or(it));
+    let program = words.next().filter(|it| *it != "env").or_else(|| words.find(|it| !it.starts_with('-')))?;
+    if !python::NAMES.contains(&program) {
+        return None;
+    }
+    run.ledger().call(Call { argv: invocation.argv.clone(), line: invocation.line, treatment: Some(Treatment::Modelled) });
+    let argv = [&[path], invocation.argv.get(1..).unwrap_or_default()].concat();
+    let invocation = Invocation { argv: [vec![b"python3".to_vec()], argv].concat(), ..invocation.clone() };
+    Some(match python(run, &invocation) {
+        Ok(script) => interpreted(of, run, left, script, &invocation, used).await,
+        Err(completion) => Ok(completion),
+    })
+}
+
+/// The first executable file of that name on the command's PATH (execvp(3)).
+fn on_path(run: &Run, invocation: &Invocation, name: &[u8]) -> Option<Vec<u8>> {
+    let (_, path) = invocation.env.iter().find(|it| it.0 == b"PATH")?;
+    let there = |folder: &[u8]| {
+        let full = [folder, b"/", name].concat();
+        let stat = run.workspace().stat(&actor(invocation), &full, true).ok()?;
+        (stat.kind == FileType::Regular && stat.mode & 0o111 != 0).then_some(full)
+    };
+    path.split(|it| *it == b':').filter(|it| it.starts_with(b"/")).find_map(there)
+}
+
+fn actor(invocation: &Invocation) -> Actor {
+    Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask }
 }
 
 async fn interpreted(of: &Dispatcher, run: &Run, left: Limits, script: Script, invocation: &Invocation, used: &mut Used) -> Result<Completion, Stop> {
@@ -97,8 +132,7 @@ fn whole(invocation: &Invocation, path: &[u8]) -> Vec<u8> {
 }
 
 fn content(run: &Run, invocation: &Invocation, path: &[u8]) -> Result<Vec<u8>, String> {
-    let actor = Actor { uid: invocation.uid, gid: invocation.gid, umask: invocation.umask };
-    let read = run.workspace().read(&actor, &whole(invocation, path), 0, MOST_BYTES + 1);
+    let read = run.workspace().read(&actor(invocation), &whole(invocation, path), 0, MOST_BYTES + 1);
     match read {
         Ok(text) if text.len() > MOST_BYTES => Err("a script of more than a mebibyte".into()),
         Ok(text) => Ok(text),

@@ -479,12 +479,12 @@ with open("/root/app", "w+b") as f:
 
 #### large-file
 with open("/root/large", "wb") as f:
-    for i in range(300):
+    for i in range(40):
         f.write(bytes([i % 256]) * 10000)
 import hashlib
 print(hashlib.sha256(open("/root/large", "rb").read()).hexdigest())
 with open("/root/large", "r+b") as f:
-    f.seek(2500000)
+    f.seek(350000)
     f.truncate()
 
 #### sparse

@@ -44,10 +44,12 @@ def _number(value):
 _FOLLOW, _STAY = b"1", b"0"
 
 
+from struct import Struct as _Struct
+_fields = _Struct("<IIIIQQqI").unpack
+
+
 def _result(raw):
-    mode, uid, gid, links = (int.from_bytes(raw[at:at + 4], "little") for at in (0, 4, 8, 12))
-    size, inode = int.from_bytes(raw[16:24], "little"), int.from_bytes(raw[24:32], "little")
-    seconds, nanos = int.from_bytes(raw[32:40], "little", signed=True), int.from_bytes(raw[40:44], "little")
+    mode, uid, gid, links, size, inode, seconds, nanos = _fields(raw)
     moment, exact = seconds + nanos / 1e9, seconds * 1_000_000_000 + nanos
     return os.stat_result(
         (mode, inode, 2049, links, uid, gid, size, seconds, seconds, seconds, moment, moment, moment, exact, exact, exact),

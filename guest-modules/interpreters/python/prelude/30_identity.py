@@ -56,9 +56,23 @@ def _database(path):
 
 _passwd = types.ModuleType("pwd", "This module provides access to the Unix password database.")
 _group = types.ModuleType("grp", "Access to the Unix group database.")
-from collections import namedtuple as _namedtuple
-_Account = _namedtuple("struct_passwd", "pw_name pw_passwd pw_uid pw_gid pw_gecos pw_dir pw_shell")
-_Group = _namedtuple("struct_group", "gr_name gr_passwd gr_gid gr_mem")
+_made = {}
+
+
+def _record(module, name, fields):
+    """The class of a record, made when the first one is: that takes as long as a small script."""
+    if name not in _made:
+        from collections import namedtuple
+        _made[name] = namedtuple(name, fields, module=module)
+    return _made[name]
+
+
+def _Account(*fields):
+    return _record("pwd", "struct_passwd", "pw_name pw_passwd pw_uid pw_gid pw_gecos pw_dir pw_shell")(*fields)
+
+
+def _Group(*fields):
+    return _record("grp", "struct_group", "gr_name gr_passwd gr_gid gr_mem")(*fields)
 
 
 def _accounts():
@@ -89,15 +103,9 @@ def _lookup(function, what, all_of, field):
     return look
 
 
-_passwd.struct_passwd, _group.struct_group = _Account, _Group
 _passwd.getpwnam, _passwd.getpwuid, _passwd.getpwall = _lookup("getpwnam", "name", _accounts, 0), _lookup("getpwuid", "uid", _accounts, 2), _accounts
 _group.getgrnam, _group.getgrgid, _group.getgrall = _lookup("getgrnam", "name", _groups, 0), _lookup("getgrgid", "gid", _groups, 2), _groups
 sys.modules["pwd"], sys.modules["grp"] = _passwd, _group
-# What looked for them when there were none.
-for _module in [it for it in sys.modules.values() if getattr(it, "pwd", _group) is None]:
-    _module.pwd = _passwd
-for _module in [it for it in sys.modules.values() if getattr(it, "grp", _passwd) is None]:
-    _module.grp = _group
 
 
 def _getgrouplist(user, group):
@@ -133,7 +141,7 @@ sys.modules["fcntl"] = _fcntl
 def _lacks(module, names, what):
     """What Linux has in a module and this Python has not: whoever asks for it makes the run unproven."""
     def missing(name):
-        if name in names:
+        if name in names and not _from_library():
             _unmodelled(f"{what}.{name}", "it is not modelled")
         raise AttributeError(f"module {what!r} has no attribute {name!r}")
     module.__getattr__ = missing
@@ -149,11 +157,23 @@ _lacks(_signals, frozenset("""alarm setitimer getitimer pause pthread_kill pthre
 SIGALRM SIGBUS SIGCHLD SIGCONT SIGHUP SIGKILL SIGPIPE SIGQUIT SIGSTOP SIGTSTP SIGUSR1 SIGUSR2 SIGWINCH""".split()), "signal")
 _lacks(_time, frozenset("tzset clock_settime clock_settime_ns pthread_getcpuclockid".split()), "time")
 
-import platform as _platform
+
+def _patch_platform(module):
+    _place(module, "system", lambda: "Linux")
+    for name, option in {"node": "-n", "release": "-r", "machine": "-m"}.items():
+        _place(module, name, (lambda option: lambda: _of_uname(option))(option))
 
 
-def _platform_system():
-    return "Linux"
+import pathlib as _pathlib
 
 
-_place(_platform, "system", _platform_system)
+def _owner(self, *, follow_symlinks=True):
+    return _passwd.getpwuid(self.stat(follow_symlinks=follow_symlinks).st_uid).pw_name
+
+
+def _group_of(self, *, follow_symlinks=True):
+    return _group.getgrgid(self.stat(follow_symlinks=follow_symlinks).st_gid).gr_name
+
+
+_place(_pathlib.Path, "owner", _owner)
+_place(_pathlib.Path, "group", _group_of)

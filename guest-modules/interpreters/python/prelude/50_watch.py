@@ -1,7 +1,6 @@
 
 
 # What is refused, and what is watched.
-from importlib.machinery import ModuleSpec as _ModuleSpec
 
 _NETWORK = {"urllib.request", "urllib.robotparser", "http", "http.client", "http.server", "http.cookiejar", "ssl", "ftplib", "imaplib", "poplib", "smtplib", "socketserver", "xmlrpc",
             "wsgiref", "telnetlib", "nntplib", "asyncore", "asynchat", "_socket"}
@@ -68,6 +67,30 @@ class _Refusing:
         return None
 
 
+class _Patching:
+    """Finds what is patched when it is imported."""
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name != "platform":
+            return None
+        from importlib.machinery import PathFinder
+        spec = PathFinder.find_spec(name, path)
+        spec.loader = _PatchingLoader(spec.loader)
+        return spec
+
+
+class _PatchingLoader:
+    def __init__(self, inner):
+        self._inner = inner
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        self._inner.exec_module(module)
+        _patch_platform(module)
+
+
 class _Missing:
     """Stands after all that finds modules: nobody has it."""
     @staticmethod
@@ -77,7 +100,7 @@ class _Missing:
         return None
 
 
-sys.meta_path.insert(0, _Refusing)
+sys.meta_path[:0] = [_Refusing, _Patching]
 sys.meta_path.append(_Missing)
 sys.path[:] = ["/usr/local/lib/python314.zip"]
 if _name.startswith("/"):

@@ -53,7 +53,12 @@ def _set_like(plain, name):
     return made
 
 
-_Set, _FrozenSet = _set_like(_plain_set, "set"), _set_like(_plain_frozenset, "frozenset")
+_Set = _FrozenSet = None
+
+
+def _make_sets():
+    global _Set, _FrozenSet
+    _Set, _FrozenSet = _set_like(_plain_set, "set"), _set_like(_plain_frozenset, "frozenset")
 
 
 def _hash(it):
@@ -93,7 +98,7 @@ def _another_version():
     """The Python of another machine: this one's in every second run only."""
     _assume("host-facts", "the version of Python")
     if _other:
-        kind = _namedtuple("version_info", "major minor micro releaselevel serial")
+        kind = _record("sys", "version_info", "major minor micro releaselevel serial")
         sys.version_info, sys.hexversion = kind(3, 11, 2, "final", 0), 0x030b02f0
         sys.version = "3.11.2 (main, Mar 13 2023, 12:18:29) [GCC 12.2.0]"
         sys.implementation.version = sys.version_info
@@ -168,8 +173,12 @@ def _rewritten(text, name):
 
 def _compiled(text, name, space):
     code = compile(text, name, "exec", dont_inherit=True)
-    space.update({"set": _Set, "frozenset": _FrozenSet, "hash": _hash, "id": _id})
-    if _rewriting(text, code):
+    space.update({"hash": _hash, "id": _id})
+    rewriting = _rewriting(text, code)
+    if rewriting or b"set(" in text or b"set)" in text:
+        _make_sets()
+        space.update({"set": _Set, "frozenset": _FrozenSet})
+    if rewriting:
         space.update({"__told_of_set__": _told_of_set, "__made_error__": _made_error})
         _look_at(code)
         return _rewritten(text, name)

@@ -89,7 +89,7 @@ def _main():
         _guarded(atexit._run_exitfuncs)
     for module, name, it in _placed:
         if getattr(module, name, None) is not it:
-            _unmodelled(f"{module.__name__}.{name}", "the script put something else in place of it", 0)
+            _unmodelled(f"{getattr(module, '__name__', module)}.{name}", "the script put something else in place of it", 0)
     main.__dict__.clear()
     gc.collect()
     for stream in (sys.stdout, sys.stderr):

@@ -49,10 +49,25 @@ pub(crate) fn run(request: &[u8]) -> Option<Vec<u8>> {
     argv.extend(words);
     let invocation = Invocation { argv, env, cwd, umask, uid, gid, stdin, line: Some(line) };
     session::with(|it| it.suspicious = true);
+    let program = invocation.argv.get(5).cloned().unwrap_or_default();
     match commands::spawn(&invocation) {
-        Ok(done) if done.status == 127 && done.stderr == MISSING.as_bytes() => Some(reply(127, b"", b"", false)),
+        Ok(done) if done.status == 127 && done.stderr == MISSING.as_bytes() => {
+            missing(&program, &invocation.argv[5..], line);
+            Some(reply(127, b"", b"", false))
+        }
         Ok(done) => Some(reply(done.status, &done.stdout, &done.stderr, true)),
         Err(_) => Some(reply(126, b"", b"", true)),
+    }
+}
+
+/// Notes that the script runs what is not there. Where the fix ends well all the same, nobody may have seen it fail; and a part of a machine
+/// may lack what the machine has.
+fn missing(program: &[u8], words: &[Vec<u8>], line: u32) {
+    let shown = String::from_utf8_lossy(program);
+    if session::workspace().is_some_and(has_programs) {
+        ledger::doubt("error-output-tool-missing", Some(line), &format!("`{shown}` is not on the target, and the fix runs it"));
+    } else {
+        ledger::unmodelled(words, Some(line), "no command model");
     }
 }
 
