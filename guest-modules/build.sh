@@ -35,11 +35,34 @@ choose() {
   fi
 }
 
+# Python's snapshot and library: two files of a package that cargo fetches and nobody builds (cpython/Cargo.toml), held by its lock file
+# and by their digests here.
+snapshot=93b66c1e1357a3b77481fee8e14448b55ca83a0dec4b05ec0284b33b58099b75
+library=a2fbfc15b11fe851fffe3a84369f4d8c73992904ea23bbc045d89373737e15ea
+fetch_python() {
+  local into=target/cpython package file
+  printf '%s  %s\n' "$snapshot" "$into/python.wasm.xz" "$library" "$into/python314.zip" | sha256sum --check --status 2>/dev/null && return
+  printf 'guests: fetching CPython\n' >&2
+  cargo fetch --quiet --locked --manifest-path cpython/Cargo.toml >&2 ||
+    fail "the package of CPython could not be fetched" 'cargo fetch --manifest-path guest-modules/cpython/Cargo.toml, with a network'
+  package=$(cargo metadata --locked --offline --format-version 1 --manifest-path cpython/Cargo.toml |
+    grep -o '"manifest_path":"[^"]*/bashkit-cpython-wasm-[^"]*"' | head -n 1 | cut -d'"' -f4)
+  package=${package%/Cargo.toml}/artifacts
+  mkdir -p "$into"
+  for file in python.wasm.xz python314.zip; do
+    (cd "$package" && grep "  $file\$" MANIFEST | sha256sum --check --status) || fail "$package/$file is not what its manifest says" 'remove that folder, then make again'
+    cp "$package/$file" "$into/$file.new" && mv "$into/$file.new" "$into/$file"
+  done
+  printf '%s  %s\n' "$snapshot" "$into/python.wasm.xz" "$library" "$into/python314.zip" | sha256sum --check --status ||
+    fail 'CPython is not the one that is pinned here' 'look at guest-modules/cpython/Cargo.lock'
+}
+fetch_python
+
 toolchain=$(choose)
 digest() {
   { echo "$toolchain"
     if [ "$toolchain" = rustup ]; then rustc -vV; else /usr/bin/rustc -vV; fi
-    find ../wit . -path ./target -prune -o -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.wit' -o -name '*.sh' \) -print0 |
+    find ../wit . -path ./target -prune -o -type f \( -name '*.rs' -o -name '*.toml' -o -name '*.lock' -o -name '*.wit' -o -name '*.sh' -o -name '*.py' -o -name '*.b64' \) -print0 |
       LC_ALL=C sort -z | xargs -0 sha256sum
   } | sha256sum | cut -d' ' -f1
 }

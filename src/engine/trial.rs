@@ -5,7 +5,7 @@ use crate::{
     evidence::{Evidence, Part, describe},
     finding::Finding,
     gate::{self, Judged, Policy},
-    guest::{Context, Doubt, Module},
+    guest::{Context, Doubt, Module, Role},
     proof::{self, Case},
     remediation::Remediation,
     sandbox::{DryRun, Ended, Modules, Setting, rehearse},
@@ -96,6 +96,7 @@ fn stop(run: &DryRun) -> Option<String> {
 
 /// Every module that may have taken part, by name and digest.
 fn parts(modules: &Modules, remediation: &Remediation) -> Vec<Part> {
+    let python = Part { name: modules.python.name().into(), role: Role::Interpreter.word(), digest: modules.python.digest() };
     let part = |it: &Module| Part { name: it.name.to_string(), role: it.role.word(), digest: it.digest };
     let mut parts: Vec<Part> = std::iter::once(&modules.bash)
         .chain(modules.artifacts.iter().filter(|it| remediation.artifacts.iter().any(|artifact| artifact.kind() == it.0)).map(|it| it.1))
@@ -104,6 +105,7 @@ fn parts(modules: &Modules, remediation: &Remediation) -> Vec<Part> {
         .chain(&modules.planner)
         .chain(&modules.analyzers)
         .map(part)
+        .chain(std::iter::once(python))
         .collect();
     parts.extend(remediation.module.iter().map(|it| Part { name: it.name.clone(), role: "generator", digest: it.digest }));
     parts.sort();

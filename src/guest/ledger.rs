@@ -174,6 +174,21 @@ impl Ledger {
         }
     }
 
+    /// Returns how long each list is that has lines.
+    pub(crate) fn mark(&self) -> [usize; 6] {
+        [self.unmodelled.len(), self.effects.len(), self.assumptions.len(), self.calls.len(), self.consulted.len(), self.doubts.len()]
+    }
+
+    /// Puts the line of the outer script at all that came since: what a nested one counts are lines of its own.
+    pub(crate) fn place_since(&mut self, [unmodelled, effects, assumptions, calls, consulted, doubts]: [usize; 6], line: Option<u32>) {
+        self.unmodelled.iter_mut().skip(unmodelled).for_each(|it| it.line = line);
+        self.effects.iter_mut().skip(effects).for_each(|it| it.line = line);
+        self.assumptions.iter_mut().skip(assumptions).for_each(|it| it.line = line);
+        self.calls.iter_mut().skip(calls).for_each(|it| it.line = line);
+        self.consulted.iter_mut().skip(consulted).for_each(|it| it.line = line);
+        self.doubts.iter_mut().skip(doubts).for_each(|it| it.line = line);
+    }
+
     /// Returns how many entries all lists have.
     pub(crate) fn entries(&self) -> usize {
         self.unmodelled.len() + self.effects.len() + self.assumptions.len() + self.consulted.len() + self.doubts.len()

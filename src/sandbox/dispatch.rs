@@ -1,9 +1,13 @@
 //! The one dispatcher of commands that are not the interpreter's own.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
 use super::{
     modules::Modules,
+    nested,
     setting::{Alteration, Setting},
 };
 use crate::guest::{Call, Completion, Consulted, Dispatch, Invocation, Limits, Run, Spawned, Spawning, Stop, Treatment, Unmodelled, Used, model};
@@ -12,16 +16,17 @@ use crate::guest::{Call, Completion, Consulted, Dispatch, Invocation, Limits, Ru
 const STANDARD: [&[u8]; 6] = [b"/bin", b"/sbin", b"/usr/bin", b"/usr/sbin", b"/usr/local/bin", b"/usr/local/sbin"];
 
 /// Answers the commands of one run, within what the run has left.
+#[derive(Clone)]
 pub(crate) struct Dispatcher {
-    modules: Modules,
+    pub(super) modules: Arc<Modules>,
     limits: Limits,
     alteration: Option<Alteration>,
-    spawns: AtomicU32,
+    spawns: Arc<AtomicU32>,
 }
 
 impl Dispatcher {
     pub(crate) fn new(setting: &Setting<'_>) -> Dispatcher {
-        Dispatcher { modules: setting.modules.clone(), limits: setting.limits, alteration: setting.alteration.clone(), spawns: AtomicU32::new(0) }
+        Dispatcher { modules: Arc::new(setting.modules.clone()), limits: setting.limits, alteration: setting.alteration.clone(), spawns: Arc::default() }
     }
 
     /// The base name that a model may answer to: a bare word, or a program in a standard folder.
@@ -78,7 +83,10 @@ fn answers_of_ours(run: &Run) -> usize {
 
 impl Dispatch for Dispatcher {
     fn names(&self) -> Vec<String> {
-        self.modules.models.keys().filter(|it| !self.is_absent(it)).cloned().collect()
+        let mut names: Vec<String> = self.modules.models.keys().cloned().chain(nested::names().map(String::from)).collect();
+        names.retain(|it| !self.is_absent(it));
+        names.sort();
+        names
     }
 
     fn spawn<'a>(&'a self, run: &'a Run, left: Limits, depth: u32, invocation: Invocation) -> Spawning<'a> {
@@ -106,7 +114,15 @@ impl Dispatcher {
         if Self::name(&word).is_some_and(|it| self.is_absent(&it)) {
             return Ok(not_found(&word));
         }
+        if let Some(name) = Self::name(&word)
+            && let Some(answer) = nested::run(self, run, left, &name, &invocation, used).await
+        {
+            return answer;
+        }
         let Some(module) = Self::name(&word).and_then(|it| self.modules.models.get(&it)) else {
+            if let Some(answer) = nested::run_script(self, run, left, &invocation, used).await {
+                return answer;
+            }
             return Ok(unmodelled(run, invocation, "no command model".into()));
         };
         let (had, effects) = (answers_of_ours(run), run.ledger().effects.len());

@@ -4,11 +4,15 @@
 
 mod dispatch;
 mod dry_run;
+mod later;
 mod modules;
+mod nested;
+mod python;
 mod rehearse;
 mod setting;
 
 pub use dry_run::{DryRun, Ended};
+pub use later::Later;
 pub use modules::{Modules, command_names};
 pub use rehearse::rehearse;
 pub use setting::{Alteration, Setting};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::later::{Later, is_python};
 use crate::guest::{BuiltIn, Cache, Error, Limits, Module, Role, block_on, built_in, model_names};
 
 /// Modules by what they are for.
@@ -11,6 +12,8 @@ pub struct Modules {
     pub bash: Module,
     /// Who executes artifacts that are no scripts, by their kind.
     pub artifacts: BTreeMap<String, Module>,
+    /// Runs Python.
+    pub python: Later,
     /// Who models which command.
     pub models: BTreeMap<String, Module>,
     /// Who proposes remediations, in the order in which they are asked.
@@ -41,13 +44,13 @@ impl Modules {
             }
         }
         let bash = bash.ok_or_else(|| Error::MissingBuiltIn { name: "bash".into() })?;
-        Ok(Modules { bash, artifacts, models, generators, validators, planner, analyzers })
+        Ok(Modules { bash, python: Later::python(cache)?, artifacts, models, generators, validators, planner, analyzers })
     }
 }
 
-/// Loads all modules, the interpreters beside the others: to authenticate one of those takes as long as all of these.
+/// Loads all modules, the shell beside the others: to authenticate one of those takes as long as all of these.
 fn load(cache: Option<&Cache>, tell: &(dyn Fn(&str) + Sync)) -> Result<Vec<Module>, Error> {
-    let of = |wanted: bool| built_in().iter().filter(move |it| (it.role == Role::Interpreter) == wanted);
+    let of = |wanted: bool| built_in().iter().filter(move |it| (it.role == Role::Interpreter) == wanted && !is_python(it));
     let load = |it: &BuiltIn| Module::built_in(it, cache, tell);
     std::thread::scope(|scope| {
         let large = scope.spawn(|| of(true).map(load).collect::<Result<Vec<_>, _>>());

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     guest::{
-        self, Assumption, Completion, Doubt, Invocation, Ledger, Limits, Run, Stop, Unmodelled, block_on, interpret,
+        self, Assumption, Completion, Doubt, Invocation, Ledger, Limits, Module, Run, Stop, Unmodelled, block_on, interpret,
         wit::{self, InterpretError},
     },
     remediation::{Artifact, Language, Remediation},
@@ -56,19 +56,12 @@ fn quotas(limits: &Limits) -> Quotas {
 
 /// Executes one artifact. What no module executes is unmodelled.
 fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact: &Artifact) -> Result<Completion, Stop> {
-    let (module, language, name, text) = match artifact {
-        Artifact::Script { language: Language::Bash, name, text } => (&setting.modules.bash, wit::Language::Bash, name.as_str(), text.as_slice()),
-        other => match setting.modules.artifacts.get(other.kind()) {
-            Some(module) => (module, wit::Language::Other(other.kind().to_owned()), other.kind(), other.text()),
-            None => {
-                let reason = match other {
-                    Artifact::Script { language, .. } => format!("no interpreter for {}", language.word()),
-                    other => format!("artifacts of kind {} are not executed", other.kind()),
-                };
-                run.ledger().unmodelled(Unmodelled { argv: Vec::new(), line: None, reason });
-                return Ok(Completion::default());
-            }
-        },
+    let (module, language, name, text) = match executor(setting, artifact)? {
+        Ok(it) => it,
+        Err(reason) => {
+            run.ledger().unmodelled(Unmodelled { argv: Vec::new(), line: None, reason });
+            return Ok(Completion::default());
+        }
     };
     let limits = setting.limits.less(&run.ledger().used);
     let mut surroundings = surroundings(setting, name);
@@ -85,14 +78,42 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
     }
 }
 
+/// Who executes an artifact, with its language, name and text.
+type Executor<'a> = (&'a Module, wit::Language, &'a str, &'a [u8]);
+
+/// Finds who executes an artifact, or says why nobody does.
+fn executor<'a>(setting: &'a Setting<'_>, artifact: &'a Artifact) -> Result<Result<Executor<'a>, String>, Stop> {
+    Ok(match artifact {
+        Artifact::Script { language: Language::Bash, name, text } => Ok((&setting.modules.bash, wit::Language::Bash, name, text)),
+        Artifact::Script { language: Language::Python, text, .. } if is_python2(text) => Err("no interpreter for python2".into()),
+        Artifact::Script { language: Language::Python, name, text } => {
+            let module = setting.modules.python.ready(&|_| {}).map_err(|error| Stop::Host(error.to_string()))?;
+            Ok((module, wit::Language::Python, name, text))
+        }
+        Artifact::Script { language, .. } => Err(format!("no interpreter for {}", language.word())),
+        other => match setting.modules.artifacts.get(other.kind()) {
+            Some(module) => Ok((module, wit::Language::Other(other.kind().to_owned()), other.kind(), other.text())),
+            None => Err(format!("artifacts of kind {} are not executed", other.kind())),
+        },
+    })
+}
+
 /// The assumption that what a running kernel shows is not there.
 const KERNEL_FACTS: &str = "kernel-facts";
+
 /// The words behind the name: how an artifact is taken.
 fn words(artifact: &Artifact) -> Vec<Vec<u8>> {
     let Artifact::Patch { taking, .. } = artifact else { return Vec::new() };
     let strict = taking.strict.then(|| b"--strict".to_vec());
     let strip = taking.strip.map(|it| [b"--strip".to_vec(), it.to_string().into_bytes()]);
     strict.into_iter().chain(strip.into_iter().flatten()).collect()
+}
+
+/// Whether a script says that Python 2 runs it.
+fn is_python2(text: &[u8]) -> bool {
+    let line = text.split(|it| *it == b'\n').next().unwrap_or_default();
+    line.strip_prefix(b"#!")
+        .is_some_and(|it| String::from_utf8_lossy(it).split_whitespace().any(|it| it.rsplit('/').next().is_some_and(|it| it.starts_with("python2"))))
 }
 
 fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {

@@ -6,7 +6,7 @@ use invitro::remediation::Scope;
 
 use crate::{
     marks,
-    script::{Layers, Mark, Script},
+    script::{Layers, Mark, Script, fix},
 };
 
 /// Repositories: no repository can hold another's `.git`.
@@ -21,7 +21,7 @@ const REPOSITORIES: [(&str, &str); 8] = [
     ("/srv/bare/hooks/post-receive.sample", ""),
 ];
 
-/// Reads all shell cases.
+/// Reads all cases.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
     let mut cases: Vec<_> = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?.filter_map(|it| Some(it.ok()?.path())).collect();
     cases.sort();
@@ -32,7 +32,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
     marks.insert("/srv/vendored/second-name".to_owned(), second);
     let layers = Arc::new(Layers { folders: vec![folder.join("base")], marks });
     let scripts = cases.into_iter().filter_map(|case| {
-        let text = fs::read(case.join("fix.sh")).ok()?;
+        let (text, language) = fix(&case)?;
         let name = case.file_name()?.to_string_lossy().into_owned();
         // What never ends, or fills a disk, has no real answer.
         let endless = ["endless", "fork-bomb", "hang", "recursion", "huge"].iter().any(|it| name.contains(it));
@@ -42,7 +42,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
         let flags = fs::read_to_string(case.join("flags")).unwrap_or_default();
         let allowed: Vec<&str> = flags.lines().filter(|it| !it.starts_with('-')).collect();
         let scope = if allowed.is_empty() { None } else { Some(Scope::parse(allowed).ok()?) };
-        (!endless).then(|| Script { name, corpus: "cases", text, layers, bad, scope, ignore: Vec::new() })
+        (!endless).then(|| Script { name, corpus: "cases", text, language, layers, bad, scope, ignore: Vec::new() })
     });
     Ok(scripts.collect())
 }

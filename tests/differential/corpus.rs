@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 use invitro::remediation::Scope;
 use serde_json::Value;
 
-use crate::script::{Layers, Mark, Script};
+use crate::script::{Layers, Mark, Script, fix};
 
-/// Reads all shell cases of a folder.
+/// Reads all cases of a folder.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
     if !folder.join("cases").is_dir() {
         return Ok(Vec::new());
@@ -18,7 +18,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
     let base = marks(&folder.join("base"))?;
     let mut scripts = Vec::new();
     for case in cases {
-        let Ok(text) = fs::read(case.join("fix.sh")) else { continue };
+        let Some((text, language)) = fix(&case) else { continue };
         let meta = json(&case.join("meta.json"))?;
         if meta["oracle"] == "skip" {
             continue;
@@ -31,6 +31,7 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Script>, String> {
             name: case.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             corpus: "corpus",
             text,
+            language,
             layers: Arc::new(Layers { folders, marks: all }),
             bad: meta["known_bad"] == true,
             scope: scope(&meta)?,

@@ -9,7 +9,7 @@ use invitro::{
     gate::Policy,
     guest::Context,
     proof::{Case, prove},
-    remediation::{Artifact, Language, Remediation},
+    remediation::{Artifact, Remediation},
     sandbox::{Modules, Setting, rehearse},
 };
 
@@ -30,8 +30,9 @@ pub(crate) struct Dry {
 
 /// Runs a script.
 pub(crate) fn run(modules: &Modules, policy: &Policy, machine: &Machine, script: &Script) -> Dry {
-    let artifact = Artifact::Script { language: Language::Bash, name: "fix.sh".to_owned(), text: script.text.clone() };
-    let remediation = Remediation::of(artifact, "fix.sh", script.scope.clone());
+    let name = script.program().1;
+    let artifact = Artifact::Script { language: script.language.clone(), name: name.to_owned(), text: script.text.clone() };
+    let remediation = Remediation::of(artifact, name, script.scope.clone());
     let bench = Bench { modules, policy, context: Context::default() };
     let start = Instant::now();
     let setting = Setting::new(modules, policy.limits, bench.context);

@@ -19,6 +19,7 @@ mod marks;
 mod options;
 mod outside;
 mod page;
+mod python;
 mod real;
 mod root;
 mod run;

@@ -14,6 +14,7 @@ use rustix::mount::{MountFlags, UnmountFlags, unmount};
 use crate::{
     machine::{Machine, overlay_of},
     outside::LAB,
+    script::Script,
     state::State,
 };
 
@@ -71,7 +72,7 @@ impl Real {
 }
 
 /// Runs a script with real bash.
-pub(crate) fn run(machine: &Machine, script: &[u8], scratch: &Path) -> Result<Real, String> {
+pub(crate) fn run(machine: &Machine, script: &Script, scratch: &Path) -> Result<Real, String> {
     let folder = tempfile::tempdir_in(scratch).map_err(|error| error.to_string())?;
     let at = |name: &str| folder.path().join(name);
     for name in ["upper", "work", "root", "lab"] {
@@ -93,10 +94,11 @@ pub(crate) fn run(machine: &Machine, script: &[u8], scratch: &Path) -> Result<Re
     Ok(Real { first: first?, second: second? })
 }
 
-fn once(machine: &Machine, folder: &Path, disks: &[Disk], script: &[u8]) -> Result<Run, String> {
+fn once(machine: &Machine, folder: &Path, disks: &[Disk], script: &Script) -> Result<Run, String> {
     let (root, lab) = (folder.join("root"), folder.join("lab"));
+    let (program, name) = script.program();
     // Both anew: a script may have taken them away.
-    fs::write(lab.join("fix.sh"), script).and_then(|()| fs::write(lab.join("commands"), "")).map_err(|error| format!("lab: {error}"))?;
+    fs::write(lab.join(name), &script.text).and_then(|()| fs::write(lab.join("commands"), "")).map_err(|error| format!("lab: {error}"))?;
     let host = fs::read_to_string(root.join("etc/hostname")).ok().and_then(|it| it.lines().next().map(str::to_owned)).filter(|it| !it.is_empty());
     let temporary = folder.join("tmp");
     fs::create_dir_all(&temporary).map_err(|error| error.to_string())?;
@@ -118,8 +120,8 @@ fn once(machine: &Machine, folder: &Path, disks: &[Disk], script: &[u8]) -> Resu
         .args(["--die-with-parent", "--cap-drop", "ALL"])
         .args(CAPABILITIES.iter().flat_map(|it| ["--cap-add", it]))
         .args(["--clearenv", "--setenv", "HOME", "/root", "--setenv", "TZ", "UTC", "--setenv", "LANG", "C.UTF-8"])
-        .args(["--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--chdir", "/", "bash"])
-        .arg(format!("{LAB}/fix.sh"))
+        .args(["--setenv", "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--chdir", "/", program])
+        .arg(format!("{LAB}/{name}"))
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("`timeout` and `bwrap` can't be run: {error}"))?;

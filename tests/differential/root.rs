@@ -45,7 +45,7 @@ const PACKAGES: &[&str] = &[
     "patch",
     "perl-base",
     "procps",
-    "python3-minimal",
+    "python3",
     "rpm",
     "rsyslog",
     "sed",

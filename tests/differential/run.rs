@@ -19,7 +19,7 @@ use crate::{
     corpus, dry,
     machine::Machine,
     options::{Mode, Options},
-    page, real, root, scap,
+    page, python, real, root, scap,
     script::{Layers, Script},
     sweep, table, trees,
 };
@@ -101,6 +101,7 @@ fn scripts(options: &Options, root: &Path) -> Result<Vec<Script>, String> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let shared = std::env::var_os("INVITRO_CORPUS").map(PathBuf::from);
     let mut scripts = cases::read(&project.join("tests/cases"))?;
+    scripts.extend(python::read(project)?);
     if let Some(folder) = &shared {
         scripts.extend(corpus::read(folder)?);
     }
@@ -180,7 +181,7 @@ impl Progress {
 }
 
 fn one(modules: &Modules, policy: &Policy, machine: &Machine, script: &Script, scratch: &Path, show: bool) -> Result<Row, String> {
-    let truth = real::run(machine, &script.text, scratch)?;
+    let truth = real::run(machine, script, scratch)?;
     let ours = dry::run(modules, policy, machine, script);
     if show {
         println!("== {}", script.name);

@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use invitro::remediation::Language;
 use quick_xml::{Reader, events::Event};
 use sha2::{Digest as _, Sha256};
 
@@ -39,7 +40,16 @@ pub(crate) fn read(folder: &Path, debian: &Arc<Layers>, rhel: &Arc<Layers>) -> R
             if seen.insert(Sha256::digest(&text)) {
                 let rule = rule.trim_start_matches("xccdf_org.ssgproject.content_rule_");
                 let name = format!("{stem}:{rule}");
-                scripts.push(Script { name, corpus: "streams", text: text.into_bytes(), layers: layers.clone(), bad: false, scope: None, ignore: Vec::new() });
+                scripts.push(Script {
+                    name,
+                    corpus: "streams",
+                    text: text.into_bytes(),
+                    language: Language::Bash,
+                    layers: layers.clone(),
+                    bad: false,
+                    scope: None,
+                    ignore: Vec::new(),
+                });
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use invitro::remediation::Language;
+
 pub(crate) use crate::marks::Mark;
 
 /// What a corpus asks to be laid over the root.
@@ -22,6 +24,8 @@ pub(crate) struct Script {
     pub(crate) corpus: &'static str,
     /// The text.
     pub(crate) text: Vec<u8>,
+    /// What runs it.
+    pub(crate) language: Language,
     /// Where it runs: equal layers are one machine.
     pub(crate) layers: std::sync::Arc<Layers>,
     /// It is known to be bad: it must never be proven, whatever real bash leaves.
@@ -30,4 +34,17 @@ pub(crate) struct Script {
     pub(crate) scope: Option<invitro::remediation::Scope>,
     /// Paths that are not compared.
     pub(crate) ignore: Vec<String>,
+}
+
+impl Script {
+    /// Returns the program that runs it, and the name that it has.
+    pub(crate) fn program(&self) -> (&'static str, &'static str) {
+        if self.language == Language::Python { ("python3", "fix.py") } else { ("bash", "fix.sh") }
+    }
+}
+
+/// Reads the fix of a case, in either language.
+pub(crate) fn fix(case: &std::path::Path) -> Option<(Vec<u8>, Language)> {
+    let read = |name: &str| std::fs::read(case.join(name)).ok();
+    read("fix.sh").map(|it| (it, Language::Bash)).or_else(|| read("fix.py").map(|it| (it, Language::Python)))
 }

@@ -16,7 +16,7 @@ use invitro::{
     exercise::{Case, Exercised, exercise},
     finding,
     guest::{Compiler, Error, Limits, Module, Role, built_in, inspect},
-    sandbox::Modules,
+    sandbox::{Later, Modules},
     tree::Tree,
 };
 
@@ -245,6 +245,7 @@ fn alone(module: &Module) -> Modules {
     Modules {
         bash: module.clone(),
         artifacts: BTreeMap::new(),
+        python: Later::python(None).expect("it is built in"),
         models: BTreeMap::new(),
         generators: vec![],
         validators: vec![],

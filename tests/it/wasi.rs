@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use invitro::{
     exercise::{Case, Exercised, exercise},
     guest::{Compiler, Limits, Module, Role},
-    sandbox::Modules,
+    sandbox::{Later, Modules},
     tree::Tree,
 };
 use serde_json::Value;
@@ -274,6 +274,7 @@ fn ask_on(folder: &Path, role: Role, component: &[u8], limits: &[(&str, u64)]) -
     let alone = Modules {
         bash: module.clone(),
         artifacts: BTreeMap::new(),
+        python: Later::python(None).expect("it is built in"),
         models: BTreeMap::new(),
         generators: vec![],
         validators: vec![],

@@ -1,0 +1,1 @@
+//! Nothing: this package is a place for a lock file.

@@ -1,0 +1,3 @@
+import sys
+sys.addaudithook(lambda event, args: None)
+open("/etc/x.conf", "w").write("x\n")

@@ -1,0 +1,2 @@
+import time
+open("/etc/stamp", "w").write(str(int(time.time())))

@@ -1,0 +1,3 @@
+import os
+os.chmod("/etc/hosts", 0o600)
+raise RuntimeError("and the rest")

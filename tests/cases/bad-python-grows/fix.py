@@ -1,0 +1,2 @@
+with open("/etc/hosts", "a") as f:
+    f.write("192.0.2.1 a\n")

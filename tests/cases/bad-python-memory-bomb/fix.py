@@ -1,0 +1,3 @@
+hold = []
+while True:
+    hold.append(bytearray(1 << 24))

@@ -1,0 +1,1 @@
+open("/etc/repr", "w").write(repr(object()))

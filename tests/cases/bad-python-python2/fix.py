@@ -1,0 +1,2 @@
+#!/usr/bin/python2
+open("/etc/x.conf", "w").write("x\n")

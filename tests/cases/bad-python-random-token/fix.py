@@ -1,0 +1,2 @@
+import secrets
+open("/etc/token", "w").write(secrets.token_hex(8))

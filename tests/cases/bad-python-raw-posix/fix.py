@@ -1,0 +1,4 @@
+import importlib, sys
+del sys.modules["posix"]
+posix = importlib.import_module("posix")
+posix.chmod("/etc/hosts", 0o600)

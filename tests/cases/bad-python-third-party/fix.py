@@ -1,0 +1,5 @@
+try:
+    import yaml
+except ImportError:
+    yaml = None
+open("/etc/x.conf", "w").write("x\n")

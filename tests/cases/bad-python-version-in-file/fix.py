@@ -1,0 +1,2 @@
+import platform
+open("/etc/python", "w").write(platform.python_version())

@@ -1,0 +1,2 @@
+import os
+os.chmod("/etc/hosts", 0o666)

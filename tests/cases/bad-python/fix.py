@@ -1,1 +1,0 @@
-open("/etc/x","w").write("y")
