@@ -64,7 +64,7 @@ pub(crate) fn run(options: &Options, modules: &Modules, root: &Path, scratch: &P
     sweep.report()?;
     let tally = sweep.tally.into_inner().expect("no thread panics with it");
     println!("\nwhat invitro can't tell, by frequency:");
-    for (reason, count) in tally.frequent(60) {
+    for (reason, count) in tally.frequent(400) {
         println!("  {count:>5} {reason}");
     }
     println!("\n{}", tally.text());

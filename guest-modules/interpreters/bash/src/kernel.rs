@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use gnu_bash::text::to_bytes;
 use invitro_sdk::interpreter::invitro::remediation::{
     commands,
     files::Workspace,
@@ -124,7 +125,7 @@ impl Kernel {
         if self.is_device(path) {
             return Ok(Stat { type_: FileType::Fifo, mode: 0o600, uid: 0, gid: 0, size: 0, links: 1, inode: u64::MAX, mtime_seconds: 0, mtime_nanos: 0 });
         }
-        self.stat_of_tree(path.as_bytes(), follow)
+        self.stat_of_tree(&to_bytes(path), follow)
     }
 
     /// What the tree has at a path, else what is known of the kernel there.
@@ -143,7 +144,7 @@ impl Kernel {
         }
         let mut bytes = Vec::new();
         loop {
-            let piece = match self.workspace.read(path.as_bytes(), bytes.len() as u64, PIECE) {
+            let piece = match self.workspace.read(&to_bytes(path), bytes.len() as u64, PIECE) {
                 Ok(piece) => piece,
                 Err(error) => {
                     if let Some(content) = facts::content(&self.workspace, path.as_bytes(), self.line(&[])) {
@@ -163,6 +164,10 @@ impl Kernel {
 
     /// Notes that what a running kernel would have told was asked for: the tree has no such file, the machine does.
     pub(crate) fn answers_for_kernel(&self, path: &[u8]) {
+        if path.starts_with(b"/dev/.nothing") {
+            // What has no name is asked for there.
+            return;
+        }
         if ["/proc/", "/sys/", "/dev/"].iter().any(|it| path.starts_with(it.as_bytes())) && path != b"/dev/null" {
             ledger::unmodelled(&[path.to_vec()], self.line(&[]), "what the kernel tells there is not known");
         }
@@ -170,7 +175,7 @@ impl Kernel {
 
     /// Notes that a named pipe was to be read: its reader waits for a process that writes there, and there is none here.
     fn waits_for_writer(&self, path: &str) {
-        if self.workspace.stat(path.as_bytes(), true).is_ok_and(|it| it.type_ == FileType::Fifo) {
+        if self.workspace.stat(&to_bytes(path), true).is_ok_and(|it| it.type_ == FileType::Fifo) {
             ledger::unmodelled(&[path.as_bytes().to_vec()], self.line(&[]), "a named pipe is read, and no process writes there");
         }
     }
@@ -180,7 +185,7 @@ impl Kernel {
             return Ok(());
         }
         for (number, piece) in bytes.chunks(PIECE as usize).enumerate() {
-            self.workspace.write(path.as_bytes(), offset + number as u64 * u64::from(PIECE), piece)?;
+            self.workspace.write(&to_bytes(path), offset + number as u64 * u64::from(PIECE), piece)?;
         }
         Ok(())
     }
@@ -189,14 +194,14 @@ impl Kernel {
         if self.write_device(path, bytes) {
             return Ok(());
         }
-        self.workspace.create(path.as_bytes(), mode, false)?;
+        self.workspace.create(&to_bytes(path), mode, false)?;
         self.append(path, 0, bytes)
     }
 
     pub(crate) fn names(&self, path: &str) -> Result<Vec<Vec<u8>>, Error> {
         let (mut names, mut cursor) = (Vec::new(), 0);
         loop {
-            let page = self.workspace.list(path.as_bytes(), cursor)?;
+            let page = self.workspace.list(&to_bytes(path), cursor)?;
             names.extend(page.entries.into_iter().map(|it| it.name));
             match page.next {
                 Some(next) => cursor = next,
@@ -219,7 +224,7 @@ impl Kernel {
     }
 
     fn has_file(&self, path: &str) -> bool {
-        self.workspace.stat(path.as_bytes(), true).is_ok()
+        self.workspace.stat(&to_bytes(path), true).is_ok()
     }
 
     /// Rows of an account database, by columns.

@@ -7,8 +7,6 @@ use invitro_sdk::interpreter::invitro::remediation::types::FileType;
 use super::call::{Answer, Call, Trouble, not_modelled};
 use crate::{filesystem::failure, kernel::Kernel};
 
-/// The names of these tools, whose words may be any bytes.
-pub(super) const NAMES: [&str; 4] = ["cmp", "egrep", "fgrep", "grep"];
 
 /// Bytes of one read.
 const PIECE: u32 = 1 << 20;

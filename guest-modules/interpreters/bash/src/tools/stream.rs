@@ -1,5 +1,6 @@
 //! tee(1), truncate(1), sync(1).
 
+use gnu_bash::text::to_bytes;
 use invitro_sdk::interpreter::invitro::remediation::types::Error;
 
 use super::{
@@ -25,7 +26,7 @@ pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
                 continue;
             }
             "/dev/stderr" => {
-                let text = String::from_utf8_lossy(call.stdin).into_owned();
+                let text = gnu_bash::text::from_bytes(call.stdin);
                 call.err.push_str(&text);
                 continue;
             }
@@ -36,7 +37,7 @@ pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
             _ => call.kernel.overwrite(&full, 0o666, call.stdin),
         };
         if let Err(error) = answer {
-            call.complain(&format!("{word}: {}", failure(error)));
+            call.complain(&format!("{}: {}", call.name(word), failure(error)));
         }
     }
     call.out.extend_from_slice(call.stdin);
@@ -71,7 +72,7 @@ pub(crate) fn truncate(call: &mut Call<'_>) -> Answer {
         let size = match call.stat(&full, true) {
             Ok(stat) => stat.size,
             Err(Error::NoEntry) if parsed.has('c') => continue,
-            Err(_) => match call.kernel.workspace().create(full.as_bytes(), 0o666, false) {
+            Err(_) => match call.kernel.workspace().create(&to_bytes(&full), 0o666, false) {
                 Ok(()) => 0,
                 Err(error) => {
                     call.complain(&format!("cannot open '{word}' for writing: {}", failure(error)));
@@ -89,7 +90,7 @@ pub(crate) fn truncate(call: &mut Call<'_>) -> Answer {
             "/" | "%" => return Err(exit("division by zero")),
             _ => number,
         };
-        if let Err(error) = call.kernel.workspace().truncate(full.as_bytes(), length) {
+        if let Err(error) = call.kernel.workspace().truncate(&to_bytes(&full), length) {
             call.complain(&format!("failed to truncate '{word}' at {length} bytes: {}", failure(error)));
         }
     }

@@ -20,10 +20,6 @@ pub(crate) fn is_text(name: &str) -> bool {
     gnu_text::names().any(|it| it == name)
 }
 
-/// Answers whether a tool opens no file, so that its words may be any bytes.
-pub(crate) fn opens_nothing(name: &str) -> bool {
-    matches!(name, "basename" | "dirname" | "expr" | "printenv" | "seq" | "tr")
-}
 
 /// Runs a tool. Standard input is read when the tool asks for it, and of head(1) only what it shows.
 pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String], environment: &[(String, String)]) -> Ended {
