@@ -388,6 +388,9 @@ impl Parser<'_> {
 
     fn bracket(&mut self) -> Result<Node, Error> {
         const OPEN: Error = Error("Unmatched [, [^, [:, [., or [=");
+        if matches!(&self.text[self.at..], b"[" | b"[^") {
+            return Err(Error("Invalid regular expression"));
+        }
         let mut at = self.at + 1;
         let negated = self.text.get(at) == Some(&b'^');
         at += usize::from(negated);

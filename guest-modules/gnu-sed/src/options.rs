@@ -150,7 +150,7 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
 }
 
 fn given<'a>(value: Option<Vec<u8>>, words: &mut impl Iterator<Item = &'a Vec<u8>>) -> Result<Vec<u8>, Trouble> {
-    value.or_else(|| words.next().cloned()).ok_or_else(|| Trouble::Exit("option requires an argument".to_owned(), 1))
+    value.or_else(|| words.next().cloned()).ok_or_else(|| Trouble::Unmodelled("how sed tells of its use is not modelled".to_owned()))
 }
 
 fn width(text: &[u8]) -> Result<usize, Trouble> {

@@ -37,7 +37,8 @@ pub(crate) fn parse(options: &Options) -> Result<(Vec<Command>, bool), (Trouble,
 
 fn read(parser: &mut Parser<'_>) -> Answer<(Vec<Command>, bool)> {
     let options = parser.options;
-    let quiet = options.script.starts_with(b"#n") && matches!(options.script.get(2), None | Some(b'\n'));
+    // Whatever follows: GNU sed 4.9 looks at no third letter, its manual notwithstanding.
+    let quiet = options.script.starts_with(b"#n");
     let (mut commands, mut blocks): (Vec<Command>, Vec<usize>) = (Vec::new(), Vec::new());
     let (mut labels, mut pending) = (BTreeMap::new(), Vec::new());
     loop {
@@ -104,6 +105,9 @@ fn read(parser: &mut Parser<'_>) -> Answer<(Vec<Command>, bool)> {
             b'q' | b'Q' if to.is_some() => return parser.wrong("command only uses one address"),
             other => parser.verb(other, from.is_some())?,
         };
+        if matches!((&verb, &to), (Verb::Change(_), Some(End::Multiple(_)))) {
+            return Err(Trouble::Unmodelled("`c` behind a range to a multiple is not modelled".to_owned()));
+        }
         commands.push(Command { from, to, negated, range, last: 0, verb });
     }
     if !blocks.is_empty() {
@@ -426,8 +430,15 @@ impl Parser<'_> {
                 if letter == b'q' { Verb::Quit(status) } else { Verb::QuitSilent(status) }
             }
             b'r' | b'R' | b'w' | b'W' | b'e' if self.options.sandbox => return self.wrong(SANDBOX),
+            b'W' if self.options.zero => return Err(Trouble::Unmodelled("`W` with -z is not modelled".to_owned())),
             b'r' => return Ok(Verb::Read(self.file()?)),
-            b'R' => return Ok(Verb::ReadLine(self.file()?)),
+            b'R' => {
+                let name = self.file()?;
+                if name == b"/dev/stdin" {
+                    return Err(Trouble::Unmodelled("`R` of standard input is not modelled".to_owned()));
+                }
+                return Ok(Verb::ReadLine(name));
+            }
             b'w' | b'W' => {
                 let name = self.file()?;
                 self.opened.push(name.clone());
@@ -459,8 +470,17 @@ impl Parser<'_> {
     /// The text of `a`, `i`, `c`: to the first newline that is not escaped. White space before it goes, but behind a backslash.
     fn text(&mut self, letter: u8) -> Answer<Verb> {
         self.blanks();
+        if self.options.is_joint(self.at) {
+            return self.wrong("expected \\ after `a', `c' or `i'");
+        }
         match self.peek() {
-            None | Some(b'\n') => return self.wrong("expected \\ after `a', `c' or `i'"),
+            None => return self.wrong("expected \\ after `a', `c' or `i'"),
+            // A line end alone is a text of one empty line.
+            Some(b'\n') => {
+                self.extra()?;
+                self.at += 1;
+                return Ok(texts(letter, b"\n".to_vec()));
+            }
             Some(b'\\') => {
                 self.at += 1;
                 let behind = self.at;
@@ -512,7 +532,7 @@ impl Parser<'_> {
                     text.push(*after);
                     self.at += 2;
                 }
-                (None, None) => self.at += 1,
+                (None, None) => return Err(Trouble::Unmodelled("a text that ends with a backslash is not modelled".to_owned())),
             }
         }
         let ended = self.peek() == Some(b'\n');
@@ -568,6 +588,10 @@ impl Parser<'_> {
                     let name = self.file()?;
                     self.opened.push(name.clone());
                     it.write = Some(name);
+                    // The line end behind the name was read with it.
+                    if self.peek() == Some(b'\n') && !self.options.is_joint(self.at) {
+                        self.at += 1;
+                    }
                     break;
                 }
                 Some(b'\r') if matches!(self.text.get(self.at + 1), None | Some(b'\n')) => {}

@@ -192,7 +192,8 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         // The program reads what is long in another way than the builtin, and knows no order of texts.
         // What is no number is an error of `-t`; parentheses among many words it counts in its own way, and the builtin has tests that it lacks.
         let odd = |it: &String| matches!(it.as_str(), "<" | ">" | "=~" | "-t" | "-v" | "-R") || argv.len() > 4 && matches!(it.as_str(), "(" | ")");
-        if matches!(name, "test" | "[") && argv.iter().any(odd) {
+        let last = argv.get(argv.len() - usize::from(name == "[") - 1);
+        if matches!(name, "test" | "[") && (argv.iter().any(odd) || argv.len() > 3 && last.is_some_and(|it| it == "!")) {
             unmodelled(&machine.kernel, &program.argv, "such a call of the program test is not modelled");
         }
         return Ended { status: shell.run_builtin(&argv), ..Ended::default() };

@@ -15,13 +15,19 @@ const MOST_LINKS: usize = 40;
 pub(crate) fn sed(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| to_bytes(it)).collect();
     let several = |options: &gnu_sed::Options| options.in_place.is_none() && options.files.len() > 1;
-    let mut files = Files { kernel: call.kernel, cwd: call.cwd.clone(), stdin: call.stdin.to_vec() };
-    match gnu_sed::read(&words, &mut files).and_then(|options| {
+    let wide = !words.iter().all(|it| it.is_ascii()) || !call.stdin.is_ascii();
+    let mut files = Files { kernel: call.kernel, cwd: call.cwd.clone(), stdin: call.stdin.to_vec(), wide };
+    let plain = call.is_plain();
+    let done = gnu_sed::read(&words, &mut files).and_then(|options| {
         if several(&options) && options.files.iter().any(|it| matches!(files.kind(it), Ok(Kind::Directory))) {
             return Err(gnu_sed::Trouble::Unmodelled("a folder among several files of sed is not modelled".to_owned()));
         }
         gnu_sed::run(&options, &mut files)
-    }) {
+    });
+    if plain && files.wide {
+        return Err(not_modelled("sed of what is not ASCII in a locale that has nothing else is not modelled"));
+    }
+    match done {
         Ok(done) => {
             call.out = done.out;
             call.err.push_str(&from_bytes(&done.err));
@@ -40,6 +46,8 @@ struct Files<'a> {
     kernel: &'a Kernel,
     cwd: String,
     stdin: Vec<u8>,
+    /// Something is not ASCII.
+    wide: bool,
 }
 
 impl Files<'_> {
@@ -79,7 +87,11 @@ impl World for Files<'_> {
         match name {
             b"/dev/null" => Ok(Vec::new()),
             b"/dev/stdin" | b"-" => Ok(self.stdin.clone()),
-            _ => self.kernel.read(&self.path(name)?).map_err(|error| failure(error).to_string()),
+            _ => {
+                let bytes = self.kernel.read(&self.path(name)?).map_err(|error| failure(error).to_string())?;
+                self.wide |= !bytes.is_ascii();
+                Ok(bytes)
+            }
         }
     }
 

@@ -187,7 +187,7 @@ fn search(kernel: &Kernel, cwd: String, zone: Option<String>, plain: bool, args:
         let full = absolute(&search.cwd, &start);
         search.start.clone_from(&start);
         let follow = search.follow || search.named;
-        match search.kernel.stat(&full, follow).or_else(|_| search.kernel.stat(&full, false)) {
+        match search.found(&full, follow) {
             Ok(stat) => search.visit(&term, &full, &start, &start, &stat, 0)?,
             Err(error) => {
                 search.err.push_str(&format!("find: {}: {}\n", search.quote(&start), failure(error)));
@@ -225,6 +225,14 @@ fn quoted(words: &[String]) -> String {
 }
 
 impl Search<'_> {
+    /// What is at a path; a link that leads nowhere stands for itself.
+    fn found(&self, path: &str, follow: bool) -> Result<Stat, Error> {
+        match self.kernel.stat(path, follow) {
+            Err(Error::NoEntry | Error::NotDirectory) if follow => self.kernel.stat(path, false),
+            answer => answer,
+        }
+    }
+
     fn quote(&self, word: &str) -> String {
         from_bytes(&gnu_text::quoted(&to_bytes(word), gnu_text::Quotes::Locale, self.plain))
     }
@@ -235,6 +243,9 @@ impl Search<'_> {
         const ACTIONS: [&str; 11] = ["-print", "-print0", "-printf", "-fprint", "-exec", "-delete", "-ls", "-ok", "-okdir", "-execdir", "-fprint0"];
         let prints = words.iter().any(|it| ACTIONS.contains(&it.as_str()));
         let has = |name: &str| words.iter().any(|it| it == name);
+        if !prints && has(",") {
+            return Err(not_modelled("find's `,` without an action is not modelled"));
+        }
         let term = if words.is_empty() { Term::Constant(true) } else { self.list(&mut rest)? };
         if let [stray, ..] = rest {
             return Err(match stray.as_str() {
@@ -490,12 +501,12 @@ impl Search<'_> {
                 Term::Links(sign, number(text)?)
             }
             "-newer" | "-newermm" => {
-                let found = self.kernel.stat(&absolute(&self.cwd, value), self.follow || self.named);
+                let found = self.found(&absolute(&self.cwd, value), self.follow || self.named);
                 let stat = found.map_err(|error| exit(format!("{}: {}", self.quote(value), failure(error))))?;
                 Term::Newer(stat.mtime_seconds, stat.mtime_nanos)
             }
             "-samefile" => {
-                let stat = self.kernel.stat(&absolute(&self.cwd, value), self.follow || self.named).map_err(|error| exit(format!("{}: {}", self.quote(value), failure(error))))?;
+                let stat = self.found(&absolute(&self.cwd, value), self.follow || self.named).map_err(|error| exit(format!("{}: {}", self.quote(value), failure(error))))?;
                 Term::SameFile(stat.inode)
             }
             "-fstype" if super::file_systems::is_elsewhere(value) => {
@@ -592,7 +603,14 @@ impl Search<'_> {
                         let child = from_bytes(&child);
                         let path = join(full, &child);
                         let below = if shown.ends_with('/') { format!("{shown}{child}") } else { format!("{shown}/{child}") };
-                        let Ok(stat) = self.kernel.stat(&path, self.follow).or_else(|_| self.kernel.stat(&path, false)) else { continue };
+                        let stat = match self.found(&path, self.follow) {
+                            Ok(stat) => stat,
+                            Err(error) => {
+                                self.err.push_str(&format!("find: {}: {}\n", self.quote(&below), failure(error)));
+                                self.status = 1;
+                                continue;
+                            }
+                        };
                         if self.follow && stat.type_ == FileType::Directory && self.is_above(&path, full) {
                             return Err(not_modelled("find -L that meets a link to a folder above it is not modelled"));
                         }
@@ -741,6 +759,10 @@ impl Search<'_> {
         if of.shown == "." {
             return;
         }
+        let inode = |path: &str| self.kernel.stat(path, true).ok().map(|it| it.inode);
+        if of.stat.type_ == FileType::Directory && inode(of.full) == inode(&self.cwd) {
+            self.unclear.set(Some("find that deletes the folder that the shell is in is not modelled"));
+        }
         let path = &to_bytes(of.full);
         let answer =
             if of.stat.type_ == FileType::Directory { self.kernel.workspace().remove_directory(path) } else { self.kernel.workspace().remove_file(path) };
@@ -778,6 +800,10 @@ impl Search<'_> {
             Term::Group(gid) => stat.gid == *gid,
             Term::Number(sign, number, user) => compare(*sign, u64::from(if *user { stat.uid } else { stat.gid }), *number),
             Term::SameFile(inode) => stat.inode == *inode,
+            Term::Regex(_) if of.shown.contains('\n') => {
+                self.unclear.set(Some("a regular expression for a name with a line end is not modelled"));
+                false
+            }
             Term::Regex(regex) => match regex.find_at(&to_bytes(of.shown), 0) {
                 Ok(found) => found.is_some(),
                 Err(_) => {
@@ -807,8 +833,11 @@ impl Search<'_> {
                 let age = (self.now - stat.mtime_seconds).max(0);
                 compare(*sign, (if *unit == 60 { (age + 59) / 60 } else { age / unit }) as u64, *number as u64)
             }
-            Term::Access(1) => stat.type_ == FileType::Directory || stat.mode & 0o111 != 0,
-            Term::Access(_) => true,
+            // A link is asked about what it leads to.
+            Term::Access(what) => match self.kernel.stat(of.full, true) {
+                Ok(it) => *what != 1 || it.type_ == FileType::Directory || it.mode & 0o111 != 0,
+                Err(_) => false,
+            },
             Term::Constant(it) => *it,
             _ => true,
         }

@@ -154,6 +154,9 @@ fn folder(call: &mut Call<'_>, word: &str, change: &Change, verbose: bool, state
         return Ok(());
     }
     let full = call.path(word);
+    if call.stat(full.trim_end_matches('/'), false).is_ok_and(|it| it.type_ == FileType::Symlink) {
+        return Err(not_modelled("install -d of a link is not modelled"));
+    }
     let made = call.kernel.workspace().make_directory(&to_bytes(&full), 0o755);
     let mut old = None;
     match made {
@@ -225,6 +228,9 @@ fn one(call: &mut Call<'_>, parsed: &Parsed, word: &str, to: &str, state: State,
                 && state.mode & 0o7000 == 0;
             if parsed.has('C') && same && call.kernel.read(&full).is_ok_and(|it| it == bytes) {
                 return Ok(());
+            }
+            if there.type_ == FileType::Symlink && call.stat(&full, true).is_ok_and(|it| it.inode == stat.inode) {
+                return Err(not_modelled("install onto a link to its source is not modelled"));
             }
             let rules = Rules { unlinks_first: true, backs_up: backup::way(call, parsed)?.is_some(), ..Rules::default() };
             if compare(call, &from, &stat, &full, &there, rules) == Sameness::Same {

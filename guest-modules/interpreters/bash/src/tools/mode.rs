@@ -58,6 +58,11 @@ impl Change {
         self.clauses.iter().flat_map(|it| &it.1).any(|it| it.1.starts_with(|letter: char| letter.is_ascii_digit()))
     }
 
+    /// Answers whether a clause names set-id bits or the sticky bit.
+    pub(crate) fn is_special(&self) -> bool {
+        self.clauses.iter().flat_map(|it| &it.1).any(|it| it.1.contains(['s', 't']))
+    }
+
     /// Answers whether a clause takes bits from other bits.
     pub(crate) fn copies(&self) -> bool {
         self.clauses.iter().flat_map(|it| &it.1).any(|it| it.1.contains(['u', 'g', 'o', 'X']))

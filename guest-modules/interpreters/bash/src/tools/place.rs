@@ -48,10 +48,11 @@ pub(crate) fn mkdir(call: &mut Call<'_>) -> Answer {
                     call.print(&format!("{said} {}\n", call.q(word)));
                 }
                 if let (Some(change), Ok(stat)) = (&change, call.stat(&full, false)) {
-                    // A symbolic mode is about 0777; what it says nothing of stays as it was made, set-id bits as chmod(1) keeps them.
-                    let told = change.apply(0o777 | stat.mode & 0o6000, true, call.kernel.umask());
-                    let open = change.apply(0, true, 0) ^ change.apply(0o7777, true, 0);
-                    let mode = if change.copies() { told } else { told & !open | stat.mode & open };
+                    // A symbolic mode is about 0777; set-id bits that the folder inherited stay as chmod(1) keeps them.
+                    let mode = change.apply(0o777 | stat.mode & 0o6000, true, call.kernel.umask());
+                    if change.is_special() && mode & 0o7000 == 0 {
+                        return Err(not_modelled("mkdir with special bits in its mode, of which none is left, is not modelled"));
+                    }
                     let _ = call.kernel.workspace().set_mode(&to_bytes(&full), mode, true);
                 }
             }
@@ -126,6 +127,10 @@ pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
     const TIMES: [(&str, bool); 5] = [("atime", true), ("access", true), ("use", true), ("mtime", false), ("modify", false)];
     let parsed = KNOWN.read(call)?;
     let stamp = match parsed.value('t') {
+        // Of eight digits the year is that of the clock.
+        Some(text) if text.split('.').next().is_some_and(|it| it.len() == 8 && it.bytes().all(|it| it.is_ascii_digit())) => {
+            return Err(not_modelled("a time without its year, which hangs on the clock, is not modelled"));
+        }
         Some(text) => Some(date::stamp(call, text)?.ok_or_else(|| invalid_date(call, text))?),
         None => None,
     };

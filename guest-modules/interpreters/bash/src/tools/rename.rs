@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gnu_bash::text::to_bytes;
+use gnu_bash::text::{from_bytes, to_bytes};
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType, Stat};
 
 use super::{
@@ -68,16 +68,21 @@ pub(crate) fn mv(call: &mut Call<'_>) -> Answer {
     let backs_up = backup::way(call, &parsed)?;
     let several = place.inside && place.sources.len() > 1;
     let mut moving = Moving { parsed: &parsed, keeps, backs_up, made: several.then(HashSet::new), failed: HashSet::new() };
+    // The folder is opened once: what happens to its name on the way does not matter.
+    let real = place.inside.then(|| from_bytes(&call.kernel.workspace().real_path(&to_bytes(&call.path(&place.destination))).unwrap_or_default()));
     for source in &place.sources {
-        let to = if place.inside { join(&place.destination, base(source)) } else { place.destination.clone() };
-        moving.one(call, source, &to)?;
+        let (to, full) = match &real {
+            Some(real) => (join(&place.destination, base(source)), join(real, base(source))),
+            None => (place.destination.clone(), call.path(&place.destination)),
+        };
+        moving.one(call, source, &to, full)?;
     }
     Ok(())
 }
 
 impl Moving<'_> {
-    fn one(&mut self, call: &mut Call<'_>, source: &str, to: &str) -> Answer {
-        let (from, full) = (call.path(source), call.path(to));
+    fn one(&mut self, call: &mut Call<'_>, source: &str, to: &str, full: String) -> Answer {
+        let from = call.path(source);
         // What is not there is told before anything else, but where what is there would stay anyhow.
         let there = match call.stat(&full, false) {
             Ok(it) => Ok(it),

@@ -14,7 +14,7 @@ const PIECE: u32 = 1 << 20;
 /// grep(1), as GNU grep 3.8 is.
 pub(crate) fn grep(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| text::to_bytes(it)).collect();
-    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin };
+    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin, wide: !words.iter().all(|it| it.is_ascii()) };
     let output = match call.kernel.output() {
         0 | Kernel::CAPTURED => Output::Open,
         Kernel::DISCARDED => Output::Discarded,
@@ -24,6 +24,9 @@ pub(crate) fn grep(call: &mut Call<'_>) -> Answer {
         options.output = output;
         gnu_grep::run(&options, &mut files)
     });
+    if files.wide && call.is_plain() {
+        return Err(not_modelled("grep of what is not ASCII in a locale that has nothing else is not modelled"));
+    }
     let (out, err, status) = match done {
         Ok(done) => (done.out, done.err, done.status),
         Err(gnu_grep::Trouble::Exit(message, status)) => (Vec::new(), message, status),
@@ -45,7 +48,7 @@ fn told(call: &mut Call<'_>, out: Vec<u8>, err: Vec<u8>, status: i32) -> Answer 
 /// cmp(1), as GNU cmp 3.8 is. What of standard input it would leave unread where the files differ is the caller's business.
 pub(crate) fn cmp(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| text::to_bytes(it)).collect();
-    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin };
+    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin, wide: false };
     match gnu_cmp::run(&words, &mut files, call.kernel.output() == Kernel::DISCARDED) {
         Ok(done) => told(call, done.out, done.err, done.status),
         Err(gnu_cmp::Trouble::Exit(message, status)) => told(call, Vec::new(), message, status),
@@ -77,6 +80,8 @@ struct Files<'a> {
     kernel: &'a Kernel,
     cwd: Vec<u8>,
     stdin: &'a [u8],
+    /// Something is not ASCII.
+    wide: bool,
 }
 
 impl Files<'_> {
@@ -100,6 +105,7 @@ impl Files<'_> {
 
 impl World for Files<'_> {
     fn stdin(&mut self) -> Vec<u8> {
+        self.wide |= !self.stdin.is_ascii();
         self.stdin.to_vec()
     }
 
@@ -127,6 +133,7 @@ impl World for Files<'_> {
         loop {
             let piece = self.kernel.workspace().read(&path, bytes.len() as u64, PIECE).map_err(|error| failure(error).to_string())?;
             if piece.is_empty() {
+                self.wide |= !bytes.is_ascii();
                 return Ok(bytes);
             }
             bytes.extend(piece);

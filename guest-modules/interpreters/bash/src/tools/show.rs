@@ -70,7 +70,7 @@ pub(super) fn canonical(call: &Call<'_>, full: &str, kind: char) -> Result<Vec<u
 /// Goes through a path name by name: what is not there stays as it is named.
 fn missing(call: &Call<'_>, full: &str) -> Result<Vec<u8>, Error> {
     let mut rest: Vec<Vec<u8>> = parts(&to_bytes(full));
-    let (mut path, mut links) = (Vec::new(), 0);
+    let (mut path, mut links, mut seen) = (Vec::new(), 0, Vec::new());
     while let Some(name) = rest.pop() {
         match &name[..] {
             b"." => continue,
@@ -84,9 +84,12 @@ fn missing(call: &Call<'_>, full: &str) -> Result<Vec<u8>, Error> {
         match call.kernel.workspace().read_link(&next) {
             Ok(target) => {
                 links += 1;
-                if links > MOST_LINKS {
-                    return Err(Error::TooManyLinks);
+                // A link that leads in a circle stands for itself.
+                if links > MOST_LINKS || seen.contains(&next) {
+                    path = next;
+                    continue;
                 }
+                seen.push(next);
                 if target.starts_with(b"/") {
                     path.clear();
                 }

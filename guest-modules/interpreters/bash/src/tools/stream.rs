@@ -1,7 +1,7 @@
 //! tee(1), truncate(1), sync(1).
 
 use gnu_bash::text::to_bytes;
-use invitro_sdk::interpreter::invitro::remediation::types::Error;
+use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
     call::{Answer, Call, exit, not_modelled},
@@ -11,8 +11,26 @@ use crate::{filesystem::failure, kernel::Kernel};
 
 /// tee(1).
 pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
-    const KNOWN: Known = Known { short: "aip", long: &[("append", 'a'), ("ignore-interrupts", 'i')] };
+    const KNOWN: Known = Known { short: "aip", long: &[("append", 'a'), ("ignore-interrupts", 'i'), ("output-error?", 'p')] };
     let parsed = KNOWN.read(call)?;
+    // No pipe breaks while it writes.
+    let ends = match parsed.options.iter().rev().find(|it| it.0 == 'p').map(|it| it.1.as_str()) {
+        None | Some("" | "warn" | "warn-nopipe") => false,
+        Some("exit" | "exit-nopipe") => true,
+        Some(other) => return Err(not_modelled(format!("`--output-error={other}` of tee is not modelled"))),
+    };
+    if ends {
+        // It opens all of them first, and ends at the first that it can't open.
+        for word in parsed.words.iter().filter(|it| !it.starts_with("/dev/")) {
+            let full = call.path(word);
+            let opened = match call.stat(&full, true) {
+                Ok(it) if it.type_ == FileType::Directory => Err(Error::IsDirectory),
+                Ok(_) if parsed.has('a') => Ok(()),
+                _ => call.kernel.overwrite(&full, 0o666, b""),
+            };
+            opened.map_err(|error| exit(format!("{}: {}", call.name(word), failure(error))))?;
+        }
+    }
     for word in &parsed.words {
         let full = call.path(word);
         match full.as_str() {

@@ -33,6 +33,10 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String
     let cwd = shell.cwd().to_owned();
     let mut files = Files { kernel, shell, cwd, environment, part };
     match gnu_text::run(name, &words, &mut files) {
+        Ok(done) if plain && !done.out.is_ascii() && matches!(name, "rev" | "fold" | "expr" | "expand" | "unexpand") => {
+            unmodelled(name, args, line(kernel, name, args), "what is not ASCII in a locale that has nothing else is not modelled");
+            Ended { status: done.status, out: done.out, err: done.err }
+        }
         Ok(mut done) => {
             if plain {
                 done.err = String::from_utf8_lossy(&done.err).replace(['\u{2018}', '\u{2019}'], "'").into_bytes();
