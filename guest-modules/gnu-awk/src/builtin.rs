@@ -51,6 +51,9 @@ impl Machine<'_> {
             }
             Builtin::Tolower | Builtin::Toupper => {
                 let text = self.bytes(&arguments[0])?;
+                if self.dialect == Dialect::Mawk && text.contains(&0) {
+                    return Err(odd("a change of case of a text with a NUL is not modelled for mawk"));
+                }
                 Value::text(self.cased(&text, builtin == Builtin::Toupper))
             }
             Builtin::Int => Value::Number(number(self, 0)?.trunc()),

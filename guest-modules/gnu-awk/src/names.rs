@@ -42,6 +42,11 @@ impl Names {
         self.order.len() - 1
     }
 
+    /// Answers whether a global of that name was met.
+    pub(crate) fn is_named(&self, name: &[u8]) -> bool {
+        self.globals.contains_key(name)
+    }
+
     fn slot(&mut self, symbol: Symbol, within: Option<usize>) -> Option<&mut Use> {
         match symbol {
             Symbol::Global(at) => self.uses.get_mut(at),

@@ -5,6 +5,7 @@ use crate::{
     lex::Token,
     names::Use,
     parse::{Parser, Read},
+    pattern::Pattern,
     tree::{Builtin, Compare, Expression, Operator, Source, Symbol},
 };
 
@@ -22,6 +23,11 @@ pub(crate) fn is_place(it: &Expression) -> bool {
 
 /// Operators that bind more strongly than `in`.
 const STRONGER: [&str; 15] = ["/", "*", "%", "^", "**", "+", "-", "/=", "<", "<=", "==", "!=", ">=", "~", "!~"];
+
+/// Variables that mawk(1) has itself.
+const VARIABLES: [&[u8]; 16] = [
+    b"ARGC", b"ARGV", b"CONVFMT", b"ENVIRON", b"FILENAME", b"FNR", b"FS", b"NF", b"NR", b"OFMT", b"OFS", b"ORS", b"RLENGTH", b"RS", b"RSTART", b"SUBSEP",
+];
 
 impl Parser<'_> {
     pub(crate) fn expression(&mut self) -> Read<Expression> {
@@ -248,6 +254,7 @@ impl Parser<'_> {
     /// An operand with what stands behind it: `++`, an assignment, and for mawk a pipe to getline.
     fn operand(&mut self) -> Read<Expression> {
         let may = std::mem::take(&mut self.may_assign);
+        self.begins = may;
         let mut found = self.primary()?;
         if is_place(&found) {
             if self.takes("++")? {
@@ -310,6 +317,7 @@ impl Parser<'_> {
     }
 
     fn operand_alone(&mut self) -> Read<Expression> {
+        let begins = std::mem::take(&mut self.begins);
         match self.token.clone() {
             Token::Number(value) => {
                 self.advance()?;
@@ -327,7 +335,7 @@ impl Parser<'_> {
             }
             Token::Sign("++") => self.step(1.0),
             Token::Sign("--") => self.step(-1.0),
-            Token::Sign("(") => self.group(),
+            Token::Sign("(") => self.group(begins),
             Token::Sign("getline") => {
                 self.advance()?;
                 let target = self.getline_target()?;
@@ -350,6 +358,8 @@ impl Parser<'_> {
                 Ok(Expression::Not(boxed(self.unary()?)))
             }
             Token::Name(name) => self.named(&name),
+            // A name of mawk's own is a variable, with parentheses behind it.
+            Token::Function(name) if self.dialect() == Dialect::Mawk && VARIABLES.contains(&&name[..]) => self.named(&name),
             Token::Function(name) => self.called(&name),
             _ => Err(self.unexpected()),
         }
@@ -373,6 +383,12 @@ impl Parser<'_> {
         let mut text = begin.to_vec();
         text.extend(self.lexer.pattern()?);
         self.advance()?;
+        if self.dialect() == Dialect::Mawk
+            && let Err(trouble @ Trouble::Exit(..)) = Pattern::new(&text, Dialect::Mawk, false)
+        {
+            // It compiles what it reads.
+            return Err(trouble);
+        }
         Ok(Expression::Pattern(text.into()))
     }
 
@@ -412,9 +428,13 @@ impl Parser<'_> {
         Ok(Expression::Step { target: boxed(target), by, old: false })
     }
 
-    fn group(&mut self) -> Read<Expression> {
+    /// Parentheses; a list in them for `in`, which mawk reads only where an expression begins.
+    fn group(&mut self, begins: bool) -> Read<Expression> {
         let mut list = self.group_list()?;
         if list.len() > 1 {
+            if !begins && self.dialect() == Dialect::Mawk {
+                return Err(self.lexer.wrong("syntax error at or near ,"));
+            }
             if !self.takes("in")? {
                 return Err(self.unexpected());
             }
@@ -505,6 +525,9 @@ impl Parser<'_> {
             return self.builtin_call(builtin);
         }
         self.advance()?;
+        if self.dialect() == Dialect::Mawk && self.is_variable(name) {
+            return Err(Trouble::Unmodelled("a variable with parentheses behind it is not modelled for mawk".to_owned()));
+        }
         let function = self.function(name);
         let arguments = self.arguments(|parser, place| parser.user_argument(function, place))?;
         self.calls.push((function, arguments.len()));

@@ -22,6 +22,8 @@ pub(crate) struct Parser<'a> {
     pub(crate) no_in: bool,
     /// Here an assignment may stand: at the beginning, and behind what binds as weakly.
     pub(crate) may_assign: bool,
+    /// The operand that is read next begins an expression.
+    pub(crate) begins: bool,
     /// A command is read from.
     pub(crate) commands: bool,
     pub(crate) depth: usize,
@@ -60,6 +62,7 @@ pub(crate) fn program(text: &[u8], dialect: Dialect, extra: &[Vec<u8>]) -> Read<
         no_greater: false,
         no_in: false,
         may_assign: false,
+        begins: false,
         commands: false,
         depth: 0,
         chain: 0,
@@ -156,6 +159,14 @@ impl Parser<'_> {
             return Err(Trouble::Unmodelled(format!("{} is not modelled", String::from_utf8_lossy(name))));
         }
         Ok(Symbol::Global(self.names.global(name)))
+    }
+
+    /// Answers whether a name was used as a variable before, and is no function that was read.
+    pub(crate) fn is_variable(&mut self, name: &[u8]) -> bool {
+        if self.numbers.contains_key(name) {
+            return false;
+        }
+        self.parameters.contains_key(name) || self.names.is_named(name)
     }
 
     /// Notes what a name is used as. Who uses it as both is told by mawk when it reads, by gawk when it runs.
@@ -318,7 +329,8 @@ impl Parser<'_> {
     /// The statement that a condition or a loop is about.
     fn body(&mut self) -> Read<Box<Statement>> {
         self.newlines()?;
-        if self.takes(";")? {
+        // mawk takes the end of a block for a statement that is not there.
+        if self.takes(";")? || self.is("}") && self.dialect() == Dialect::Mawk {
             return Ok(Box::new(Statement::Block(Vec::new())));
         }
         Ok(Box::new(self.statement()?))

@@ -181,8 +181,11 @@ impl<'a> Translator<'a> {
                     }
                     self.operator(b"^");
                     self.begins = true;
-                    if self.dialect == Dialect::Mawk && matches!(self.text.get(self.at), Some(b'*' | b'+' | b'?')) {
+                    if self.dialect == Dialect::Mawk && matches!(self.text.get(self.at), Some(b'*' | b'+')) {
                         return Err(bad(self.dialect, self.text, "syntax error ^* or ^+"));
+                    }
+                    if self.dialect == Dialect::Mawk && self.text.get(self.at) == Some(&b'?') {
+                        return Err(Trouble::Unmodelled("`^?` is not modelled for mawk".to_owned()));
                     }
                 }
                 b'$' => {
@@ -305,7 +308,7 @@ impl<'a> Translator<'a> {
                 let value = self.text[at + 1..at + 1 + digits].iter().fold(0_u32, |all, it| all * 8 + u32::from(it - b'0'));
                 return Some((vec![value as u8], 1 + digits));
             }
-            b'x' if self.dialect == Dialect::Gawk => {
+            b'x' => {
                 let digits = self.text[at + 2..].iter().take(2).take_while(|it| it.is_ascii_hexdigit()).count();
                 if digits == 0 {
                     return None;

@@ -165,7 +165,8 @@ impl Shell {
                         "-e" | "-a" => true,
                         "-f" => stat.kind == Kind::Regular,
                         "-d" => stat.kind == Kind::Directory,
-                        "-s" => stat.size > 0,
+                        // A folder has a size on every file system that Debian makes.
+                        "-s" => stat.size > 0 || stat.kind == Kind::Directory,
                         "-p" => stat.kind == Kind::Fifo,
                         "-u" => stat.mode & 0o4000 != 0,
                         "-g" => stat.mode & 0o2000 != 0,
@@ -371,6 +372,11 @@ impl Reader<'_> {
         if is_unary(&first)
             && let Some(operand) = self.words.get(self.at + 1).cloned()
         {
+            if first == "-t" && !self.shell.dash && operand.trim().parse::<i64>().is_err() {
+                // What is no number is left for what comes behind (test.c of bash, unary_operator).
+                self.at += 1;
+                return Ok(false);
+            }
             self.at += 2;
             return self.unary(&first, &operand);
         }

@@ -350,7 +350,12 @@ impl Parser<'_> {
         let start = self.at + self.operator_length();
         let close: &[u8] = if self.extended() { b"}" } else { b"\\}" };
         let Some(length) = self.text[start..].windows(close.len()).position(|it| it == close) else {
-            return self.no_interval("Unmatched \\{");
+            // A number is read up to a comma: what is none is wrong before the end is (regcomp.c of gnulib, parse_dup_op).
+            let is_number = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+            let mut parts = self.text[start..].split(|it| *it == b',');
+            let (first, second, third) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+            let bad = second.is_some() && (!is_number(first) || third.is_some());
+            return self.no_interval(if bad { "Invalid content of \\{\\}" } else { "Unmatched \\{" });
         };
         let body = &self.text[start..start + length];
         let number = |text: &[u8]| std::str::from_utf8(text).ok().filter(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit())).and_then(|it| it.parse::<u32>().ok());
@@ -383,6 +388,9 @@ impl Parser<'_> {
 
     fn bracket(&mut self) -> Result<Node, Error> {
         const OPEN: Error = Error("Unmatched [, [^, [:, [., or [=");
+        if matches!(&self.text[self.at..], b"[" | b"[^") {
+            return Err(Error("Invalid regular expression"));
+        }
         let mut at = self.at + 1;
         let negated = self.text.get(at) == Some(&b'^');
         at += usize::from(negated);

@@ -58,7 +58,18 @@ struct Machine<'a, W: World> {
 
 /// Carries a call of sed out.
 pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
-    let (mut commands, quiet) = parse(options)?;
+    let (mut commands, quiet) = match parse(options) {
+        Ok(it) => it,
+        Err((trouble, opened)) => {
+            // Files of `w` that stand before the mistake are there.
+            if matches!(trouble, Trouble::Exit(..)) {
+                for name in opened.iter().filter(|it| !matches!(&it[..], b"/dev/stdout" | b"/dev/stderr")) {
+                    world.create(name).map_err(|error| Trouble::Exit(format!("couldn't open file {}: {error}", String::from_utf8_lossy(name)), 4))?;
+                }
+            }
+            return Err(trouble);
+        }
+    };
     let mut machine = Machine {
         options,
         quiet: quiet || options.quiet,
@@ -136,6 +147,10 @@ impl<W: World> Machine<'_, W> {
                 },
                 _ => continue,
             };
+            let plain = |it: &[u8]| it.strip_prefix(b"./").unwrap_or(it).to_vec();
+            if name == b"/dev/stdin" || self.options.files.iter().any(|it| plain(it) == plain(name)) {
+                return Err(Trouble::Unmodelled("a `w` to what sed reads itself is not modelled".to_owned()));
+            }
             if name != b"/dev/stdout" && name != b"/dev/stderr" {
                 self.world.create(name).map_err(|error| Trouble::Exit(format!("couldn't open file {}: {error}", String::from_utf8_lossy(name)), 4))?;
             }
@@ -258,7 +273,7 @@ impl<W: World> Machine<'_, W> {
 
     /// What is printed and written by then stays.
     fn lacks_pattern(&self) -> Trouble {
-        if self.options.pieced || self.number > 1 || self.options.in_place.is_some() || !self.out.bytes.is_empty() || !self.wrote.is_empty() {
+        if self.options.is_pieced() || self.number > 1 || self.options.in_place.is_some() || !self.out.bytes.is_empty() || !self.wrote.is_empty() {
             return Trouble::Unmodelled("an empty pattern with none before it, met in the midst of a run, is not modelled".to_owned());
         }
         Trouble::Exit("-e expression #1, char 0: no previous regular expression".to_owned(), 1)
@@ -582,7 +597,7 @@ fn listed(space: &[u8], width: usize) -> Vec<u8> {
             32..=126 => (*byte as char).to_string(),
             other => format!("\\{other:03o}"),
         };
-        if width > 1 && column + piece.len() > width - 1 {
+        if width > 0 && column + piece.len() > width - 1 {
             out.extend_from_slice(b"\\\n");
             column = 0;
         }

@@ -19,24 +19,56 @@ pub struct Options {
     pub posix: bool,
     /// `--follow-symlinks`.
     pub follow: bool,
-    /// `-l`: width of the command `l`; 0 and 1 do not wrap.
+    /// `-l`: width of the command `l`; 0 does not wrap.
     pub width: usize,
     /// The script.
     pub script: Vec<u8>,
-    /// The script is out of a file, or in several pieces.
-    pub pieced: bool,
+    /// Where the pieces of the script begin, and the files that they are out of; none for an expression.
+    pub pieces: Vec<(usize, Option<Vec<u8>>)>,
+    /// `--sandbox`: no file is read or written, and no program run.
+    pub sandbox: bool,
     /// No file was named.
     pub unnamed: bool,
     /// Input files; `-` is standard input.
     pub files: Vec<Vec<u8>>,
 }
 
+impl Options {
+    /// Answers whether the script is out of a file, or in several pieces.
+    pub(crate) fn is_pieced(&self) -> bool {
+        self.pieces.len() > 1 || self.pieces.iter().any(|it| it.1.is_some())
+    }
+
+    /// Answers whether the byte at a place only parts two pieces of the script.
+    pub(crate) fn is_joint(&self, at: usize) -> bool {
+        self.pieces.iter().any(|it| it.0 == at + 1 && at > 0)
+    }
+
+    /// How a place in the script is told of, where so much of it was read: an expression by its number and letter, a file by its line.
+    /// A block that stays open has no letter.
+    pub(crate) fn place(&self, at: usize, open: bool) -> String {
+        let found = self.pieces.iter().rposition(|it| it.0 < at).unwrap_or(0);
+        let Some((start, file)) = self.pieces.get(found) else { return "-e expression #1, char 0".to_owned() };
+        let end = self.pieces.get(found + 1).map_or(self.script.len(), |it| it.0 - 1);
+        let at = at.min(end);
+        match file {
+            Some(name) => {
+                let line = 1 + self.script[*start..at].iter().filter(|it| **it == b'\n').count();
+                format!("file {} line {line}", String::from_utf8_lossy(name))
+            }
+            None => {
+                let number = 1 + self.pieces[..found].iter().filter(|it| it.1.is_none()).count();
+                format!("-e expression #{number}, char {}", if open { 0 } else { at - start })
+            }
+        }
+    }
+}
+
 /// Reads the words behind `sed`.
 pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Trouble> {
     let mut options = Options { width: 70, ..Options::default() };
-    let (mut scripts, mut rest): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
+    let (mut scripts, mut rest): (Vec<(Vec<u8>, Option<Vec<u8>>)>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
     let mut words = words.iter();
-    let mut from_file = false;
     while let Some(word) = words.next() {
         if word == b"--" {
             rest.extend(words.by_ref().cloned());
@@ -54,8 +86,12 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
                 "follow-symlinks" => options.follow = true,
                 "posix" => options.posix = true,
                 "unbuffered" | "line-buffered" | "binary" => {}
-                "expression" => scripts.push(given(value, &mut words)?),
-                "file" => scripts.push(script_file(&given(value, &mut words)?, world)?),
+                "expression" => scripts.push((given(value, &mut words)?, None)),
+                "file" => {
+                    let name = given(value, &mut words)?;
+                    scripts.push((script_file(&name, world)?, Some(name)));
+                }
+                "sandbox" => options.sandbox = true,
                 "line-length" => options.width = width(&given(value, &mut words)?)?,
                 other => return Err(Trouble::Unmodelled(format!("the option `--{other}` of sed is not modelled"))),
             }
@@ -77,11 +113,8 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
                     b'e' | b'f' | b'l' => {
                         let value = given((at < word.len()).then(|| word[at..].to_vec()), &mut words)?;
                         match letter {
-                            b'e' => scripts.push(value),
-                            b'f' => {
-                                scripts.push(script_file(&value, world)?);
-                                from_file = true;
-                            }
+                            b'e' => scripts.push((value, None)),
+                            b'f' => scripts.push((script_file(&value, world)?, Some(value))),
                             _ => options.width = width(&value)?,
                         }
                         at = word.len();
@@ -97,28 +130,35 @@ pub fn read(words: &[Vec<u8>], world: &mut impl World) -> Result<Options, Troubl
         if rest.is_empty() {
             return Err(Trouble::Exit("Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...".to_owned(), 1));
         }
-        scripts.push(rest.remove(0));
+        scripts.push((rest.remove(0), None));
     }
-    let open = |it: &Vec<u8>| it.ends_with(b"\\\n");
+    let open = |it: &(Vec<u8>, Option<Vec<u8>>)| it.0.ends_with(b"\\\n");
     if scripts.len() > 1 && scripts.iter().any(open) {
         return Err(Trouble::Unmodelled("a file of a script that ends within a text, with more of the script behind it, is not modelled".to_owned()));
     }
     options.separate |= options.in_place.is_some();
-    options.pieced = scripts.len() > 1 || from_file;
     options.unnamed = rest.is_empty();
-    options.script = scripts.join(&b'\n');
+    for (number, (text, file)) in scripts.into_iter().enumerate() {
+        if number > 0 {
+            options.script.push(b'\n');
+        }
+        options.pieces.push((options.script.len(), file));
+        options.script.extend(text);
+    }
     options.files = if rest.is_empty() { vec![b"-".to_vec()] } else { rest };
     Ok(options)
 }
 
 fn given<'a>(value: Option<Vec<u8>>, words: &mut impl Iterator<Item = &'a Vec<u8>>) -> Result<Vec<u8>, Trouble> {
-    value.or_else(|| words.next().cloned()).ok_or_else(|| Trouble::Exit("option requires an argument".to_owned(), 1))
+    value.or_else(|| words.next().cloned()).ok_or_else(|| Trouble::Unmodelled("how sed tells of its use is not modelled".to_owned()))
 }
 
 fn width(text: &[u8]) -> Result<usize, Trouble> {
-    // As atoi(3): what is no number is 0.
+    // As atoi(3): what is no number is 0; less than nothing wraps as little as nothing does.
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"+").unwrap_or(text);
     let digits: Vec<u8> = text.iter().copied().take_while(u8::is_ascii_digit).collect();
-    if text.first().is_some_and(|it| it.is_ascii_whitespace() || matches!(it, b'+' | b'-')) || digits.len() > 9 {
+    if digits.len() > 9 {
         return Err(Trouble::Unmodelled("such a line length is not modelled".to_owned()));
     }
     Ok(String::from_utf8_lossy(&digits).parse().unwrap_or(0))
@@ -130,7 +170,7 @@ fn script_file(name: &[u8], world: &mut impl World) -> Result<Vec<u8>, Trouble> 
     let mut text = if name == b"-" || name == b"/dev/stdin" {
         world.stdin()
     } else {
-        world.read(name).map_err(|error| Trouble::Exit(format!("couldn't open file {shown}: {error}"), 1))?
+        world.read(name).map_err(|error| Trouble::Exit(format!("couldn't open file {shown}: {error}"), 4))?
     };
     // The newline behind a last `a\` is its text.
     if text.last() == Some(&b'\n') && !text.ends_with(b"\\\n") {

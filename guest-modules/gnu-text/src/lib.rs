@@ -149,3 +149,25 @@ pub fn run(name: &str, args: &[Vec<u8>], world: &mut dyn World) -> Result<Done, 
 pub fn quoted_file(name: &str) -> String {
     String::from_utf8_lossy(&quote::always(name.as_bytes())).into_owned()
 }
+
+/// How a word is quoted in a message (quotearg.c of gnulib).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// As a shell takes it, always (`quoteaf`).
+    Shell,
+    /// As a shell takes it, where it must be (`quotef`).
+    IfNeeded,
+    /// Between the quotes of the locale (`quote`).
+    Locale,
+}
+
+/// Quotes a word; `ascii` where the locale has no letters beyond ASCII.
+pub fn quoted(word: &[u8], quotes: Quotes, ascii: bool) -> Vec<u8> {
+    match quotes {
+        Quotes::Shell => quote::always_in(word, ascii),
+        Quotes::IfNeeded => quote::file_in(word, ascii),
+        Quotes::Locale => quote::quoted_in(word, ascii),
+    }
+}
+
+pub use quote::{Listed, listed, masked};

@@ -4,13 +4,22 @@ use gnu_regex::{Letter, decode};
 
 /// Puts a word between ‘ and ’, with escapes for what can't be printed (`quote`).
 pub(crate) fn quoted(word: &[u8]) -> Vec<u8> {
-    let mut text = "‘".as_bytes().to_vec();
+    quoted_in(word, false)
+}
+
+/// The same between plain quotes in a locale whose letters are those of ASCII alone, if asked.
+pub(crate) fn quoted_in(word: &[u8], ascii: bool) -> Vec<u8> {
+    let (left, right) = if ascii { ("'", '\'') } else { ("‘", '’') };
+    let mut text = left.as_bytes().to_vec();
     let mut at = 0;
     while let Some((letter, length)) = decode(word, at) {
         match letter {
             Letter::Char('\\') => text.extend_from_slice(b"\\\\"),
-            Letter::Char('’') => text.extend_from_slice("\\’".as_bytes()),
-            Letter::Char(it) if !it.is_control() => text.extend_from_slice(&word[at..at + length]),
+            Letter::Char(it) if it == right => {
+                text.push(b'\\');
+                text.extend_from_slice(&word[at..at + length]);
+            }
+            it if is_printable(it, ascii) => text.extend_from_slice(&word[at..at + length]),
             _ => {
                 for (place, byte) in word[at..at + length].iter().enumerate() {
                     let next = word.get(at + place + 1);
@@ -20,7 +29,7 @@ pub(crate) fn quoted(word: &[u8]) -> Vec<u8> {
         }
         at += length;
     }
-    text.extend_from_slice("’".as_bytes());
+    text.extend_from_slice(right.encode_utf8(&mut [0; 4]).as_bytes());
     text
 }
 
@@ -47,19 +56,28 @@ fn escape(byte: u8, next: Option<u8>, text: &mut Vec<u8>) {
 
 /// Quotes a file's name as a shell would need it, and only if it would (`quotef`).
 pub(crate) fn file(name: &[u8]) -> Vec<u8> {
+    file_in(name, false)
+}
+
+/// The same in a locale whose letters are those of ASCII alone, if asked.
+pub(crate) fn file_in(name: &[u8], ascii: bool) -> Vec<u8> {
     let special = |it: &u8| b" \t!\"$&'()*;<=>?[\\^`|:".contains(it);
     let odd = name.iter().any(special)
         || name.is_empty()
         || matches!(name[0], b'#' | b'~')
         || matches!(name, b"{" | b"}")
-        || has_unprintable(name);
-    if odd { always(name) } else { name.to_vec() }
+        || has_unprintable(name, ascii);
+    if odd { always_in(name, ascii) } else { name.to_vec() }
 }
 
-fn has_unprintable(name: &[u8]) -> bool {
+fn is_printable(letter: Letter, ascii: bool) -> bool {
+    matches!(letter, Letter::Char(it) if !it.is_control() && (!ascii || it.is_ascii()))
+}
+
+fn has_unprintable(name: &[u8], ascii: bool) -> bool {
     let mut at = 0;
     while let Some((letter, length)) = decode(name, at) {
-        if !matches!(letter, Letter::Char(it) if !it.is_control()) {
+        if !is_printable(letter, ascii) {
             return true;
         }
         at += length;
@@ -67,9 +85,19 @@ fn has_unprintable(name: &[u8]) -> bool {
     false
 }
 
+/// What stands within double quotes for itself, so that those may stand around a `'` (quotearg.c of gnulib, `c_and_shell_quote_compat`).
+fn is_plain_in_double_quotes(name: &[u8]) -> bool {
+    !name.iter().enumerate().any(|(at, it)| b"\"$`\\!&()*;<=>[^|?{}".contains(it) || at > 0 && b"#~".contains(it))
+}
+
 /// Quotes a file's name as a shell takes it, always (`quoteaf`).
 pub(crate) fn always(name: &[u8]) -> Vec<u8> {
-    if name.contains(&b'\'') && !has_unprintable(name) && !name.iter().any(|it| b"\"$`\\!".contains(it)) {
+    always_in(name, false)
+}
+
+/// The same in a locale whose letters are those of ASCII alone, if asked.
+pub(crate) fn always_in(name: &[u8], ascii: bool) -> Vec<u8> {
+    if name.contains(&b'\'') && !has_unprintable(name, ascii) && is_plain_in_double_quotes(name) {
         return [b"\"".as_slice(), name, b"\""].concat();
     }
     let mut text = vec![b'\''];
@@ -83,7 +111,7 @@ pub(crate) fn always(name: &[u8]) -> Vec<u8> {
                 text.extend_from_slice(if escaped { b"'\\''" } else { b"'\\''" });
                 escaped = false;
             }
-            Letter::Char(it) if !it.is_control() => {
+            it if is_printable(it, ascii) => {
                 if escaped {
                     text.extend_from_slice(b"''");
                     escaped = false;
@@ -106,4 +134,81 @@ pub(crate) fn always(name: &[u8]) -> Vec<u8> {
     }
     text.push(b'\'');
     text
+}
+
+/// How ls(1) prints names, besides as they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// As in C, between double quotes.
+    C,
+    /// The same without the quotes, and with blanks escaped.
+    Escape,
+    /// As a shell takes it, where it must be, without escapes.
+    Shell,
+    /// As a shell takes it, where it must be.
+    ShellEscape,
+    /// As a shell takes it, always.
+    ShellEscapeAlways,
+}
+
+/// A name as ls(1) prints it; `also` needs quotes besides. None where it is not known how.
+pub fn listed(name: &[u8], style: Listed, also: &[u8], ascii: bool) -> Option<Vec<u8>> {
+    let special = |it: &u8| b" \t!\"$&'()*;<=>?[^`|".contains(it) || also.contains(it);
+    let needs = || {
+        name.is_empty()
+            || name.iter().any(special)
+            || matches!(name[0], b'#' | b'~')
+            || matches!(name, b"{" | b"}")
+            || has_unprintable(name, ascii)
+            || name.contains(&b'\\')
+    };
+    match style {
+        Listed::Shell if has_unprintable(name, ascii) => None,
+        Listed::Shell | Listed::ShellEscape => Some(if needs() { always_in(name, ascii) } else { name.to_vec() }),
+        Listed::ShellEscapeAlways => Some(always_in(name, ascii)),
+        Listed::C | Listed::Escape => {
+            let mut out = Vec::new();
+            let mut at = 0;
+            while let Some((letter, length)) = decode(name, at) {
+                let bytes = &name[at..at + length];
+                at += length;
+                match letter {
+                    Letter::Char('\\') => out.extend(b"\\\\"),
+                    Letter::Char('"') if style == Listed::C => out.extend(b"\\\""),
+                    Letter::Char(' ') if style == Listed::Escape => out.extend(b"\\ "),
+                    it if is_printable(it, ascii) => {
+                        if also.contains(&bytes[0]) {
+                            out.push(b'\\');
+                        }
+                        out.extend(bytes);
+                    }
+                    _ => {
+                        for byte in bytes {
+                            match named(*byte) {
+                                Some(letter) => out.extend([b'\\', letter]),
+                                None => out.extend(format!("\\{byte:03o}").bytes()),
+                            }
+                        }
+                    }
+                }
+            }
+            Some(if style == Listed::C { [b"\"", &out[..], b"\""].concat() } else { out })
+        }
+    }
+}
+
+/// A name with `?` for what can't be printed.
+pub fn masked(name: &[u8], ascii: bool) -> Vec<u8> {
+    let (mut out, mut at) = (Vec::new(), 0);
+    while let Some((letter, length)) = decode(name, at) {
+        if is_printable(letter, ascii) {
+            out.extend(&name[at..at + length]);
+        } else if ascii || !matches!(letter, Letter::Char(_)) {
+            out.resize(out.len() + length, b'?');
+        } else {
+            out.push(b'?');
+        }
+        at += length;
+    }
+    out
 }

@@ -93,7 +93,7 @@ pub(crate) fn tail(call: &mut Call<'_>) -> Answer {
             Err(fault) => {
                 let message = [b"error reading ".as_slice(), &always(name), b": ", fault.words().as_bytes()].concat();
                 call.complain(message);
-                if wanted.bytes {
+                if wanted.bytes || wanted.from_start && wanted.many <= 1 {
                     // The real one goes to the place first, and ends when nothing can be read there.
                     return Ok(());
                 }

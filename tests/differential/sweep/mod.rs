@@ -73,6 +73,7 @@ pub(crate) fn run(options: &Options, modules: &Modules, root: &Path, scratch: &P
     if let Some(path) = &options.table {
         section::write(
             path,
+            root,
             options.seed,
             &tally,
             &crate::page::said("date", &["-u", "+%Y-%m-%d"]),
@@ -106,9 +107,11 @@ impl Sweep<'_> {
             }
         }
         if !outcome.is_endless() && outcome.told.is_none() && !outcome.is_equal() {
+            let company = outcome.differences();
             outcome = self.sides.alone(&call)?;
             if outcome.is_equal() && outcome.told.is_none() {
-                eprintln!("differential: sweep call {} is missed in company, and not alone", call.number);
+                let first: String = company.iter().flat_map(|it| it.chars()).take(400).collect();
+                eprintln!("differential: sweep call {} ({}) is missed in company, and not alone: {first:?}", call.number, call.tool);
             }
         }
         let mut tally = self.tally.lock().expect("no thread panics with it");
@@ -123,6 +126,7 @@ impl Sweep<'_> {
             () if outcome.is_equal() => counts.exact += 1,
             () => {
                 counts.missed += 1;
+                eprintln!("differential: sweep call {} ({}) is missed: {}", call.number, call.tool, call.command());
                 drop(tally);
                 self.misses.lock().expect("no thread panics with it").push((call, outcome));
             }

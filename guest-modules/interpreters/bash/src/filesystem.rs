@@ -62,6 +62,7 @@ pub(crate) fn failure(error: Error) -> io::Error {
         Error::NameTooLong => (io::ErrorKind::InvalidFilename, "File name too long".to_owned()),
         Error::Unsupported => (io::ErrorKind::Unsupported, "Operation not supported".to_owned()),
         Error::Unreadable => (io::ErrorKind::Other, "Input/output error".to_owned()),
+        Error::Other(text) if text == "device or resource busy" => (io::ErrorKind::ResourceBusy, "Device or resource busy".to_owned()),
         Error::Other(text) => (io::ErrorKind::Other, text),
     };
     io::Error::new(kind, text)

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use gnu_bash::text::to_bytes;
 use invitro_sdk::interpreter::invitro::remediation::{
     commands,
     files::Workspace,
@@ -124,7 +125,7 @@ impl Kernel {
         if self.is_device(path) {
             return Ok(Stat { type_: FileType::Fifo, mode: 0o600, uid: 0, gid: 0, size: 0, links: 1, inode: u64::MAX, mtime_seconds: 0, mtime_nanos: 0 });
         }
-        self.stat_of_tree(path.as_bytes(), follow)
+        self.stat_of_tree(&to_bytes(path), follow)
     }
 
     /// What the tree has at a path, else what is known of the kernel there.
@@ -145,7 +146,7 @@ impl Kernel {
         if let Some(bytes) = self.devices.lock().ok().and_then(|it| it.get(path).cloned()) {
             return Ok(bytes);
         }
-        self.read_of_tree(path.as_bytes()).inspect_err(|_| self.waits_for_writer(path))
+        self.read_of_tree(&to_bytes(path)).inspect_err(|_| self.waits_for_writer(path))
     }
 
     /// Reads what the tree has at a path, else what is known of the kernel there.
@@ -182,7 +183,7 @@ impl Kernel {
 
     /// Notes that a named pipe was to be read: its reader waits for a process that writes there, and there is none here.
     fn waits_for_writer(&self, path: &str) {
-        if self.workspace.stat(path.as_bytes(), true).is_ok_and(|it| it.type_ == FileType::Fifo) {
+        if self.workspace.stat(&to_bytes(path), true).is_ok_and(|it| it.type_ == FileType::Fifo) {
             ledger::unmodelled(&[path.as_bytes().to_vec()], self.line(&[]), "a named pipe is read, and no process writes there");
         }
     }
@@ -192,7 +193,7 @@ impl Kernel {
             return Ok(());
         }
         for (number, piece) in bytes.chunks(PIECE as usize).enumerate() {
-            self.workspace.write(path.as_bytes(), offset + number as u64 * u64::from(PIECE), piece)?;
+            self.workspace.write(&to_bytes(path), offset + number as u64 * u64::from(PIECE), piece)?;
         }
         Ok(())
     }
@@ -201,13 +202,13 @@ impl Kernel {
         if self.write_device(path, bytes) {
             return Ok(());
         }
-        self.workspace.create(path.as_bytes(), mode, false)?;
+        self.workspace.create(&to_bytes(path), mode, false)?;
         self.append(path, 0, bytes)
     }
 
     /// Names in a folder. What the kernel shows in its own folders the tree does not have.
     pub(crate) fn names(&self, path: &str) -> Result<Vec<Vec<u8>>, Error> {
-        if self.workspace.real_path(path.as_bytes()).is_ok_and(|it| matches!(it.as_slice(), b"/proc" | b"/sys")) {
+        if self.workspace.real_path(&to_bytes(path)).is_ok_and(|it| matches!(it.as_slice(), b"/proc" | b"/sys")) {
             ledger::assume("kernel-facts", path, self.line(&[]));
         }
         self.names_on_the_way(path)
@@ -217,7 +218,7 @@ impl Kernel {
     pub(crate) fn names_on_the_way(&self, path: &str) -> Result<Vec<Vec<u8>>, Error> {
         let (mut names, mut cursor) = (Vec::new(), 0);
         loop {
-            let page = self.workspace.list(path.as_bytes(), cursor)?;
+            let page = self.workspace.list(&to_bytes(path), cursor)?;
             names.extend(page.entries.into_iter().map(|it| it.name));
             match page.next {
                 Some(next) => cursor = next,
@@ -240,7 +241,7 @@ impl Kernel {
     }
 
     fn has_file(&self, path: &str) -> bool {
-        self.workspace.stat(path.as_bytes(), true).is_ok()
+        self.workspace.stat(&to_bytes(path), true).is_ok()
     }
 
     /// Rows of an account database, by columns.

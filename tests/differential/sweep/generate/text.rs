@@ -200,7 +200,7 @@ pub(super) fn xargs(chance: &mut Chance, grove: &mut Grove) -> Vec<Word> {
         2 => words.extend([word("sh"), word("-c"), word(chance.of(&["echo \"$#\" \"$1\"", "exit 1", "exit 255", "printf '%s\\n' \"$@\""])), word("sh")]),
         3 => words.extend([word("echo"), word("a{}b"), word("{}")]),
         4 => words.extend([word("ls"), word("-d")]),
-        _ => words.push(word(chance.of(&["echo", "cat", "nonesuch", "rm", "false", "touch", "grep"]))),
+        _ => words.push(word(chance.of(&["echo", "cat", "nonesuch", "ls", "false", "wc", "grep"]))),
     }
     words
 }

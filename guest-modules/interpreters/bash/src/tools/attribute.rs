@@ -1,6 +1,7 @@
 //! What sets extended attributes and inode flags: setfattr(1) and chattr(1), in the forms that a rollback uses; and how other tools copy
 //! attributes from file to file.
 
+use gnu_bash::text::to_bytes;
 use invitro_sdk::interpreter::invitro::remediation::{
     files::InodeFlags,
     types::{Error, FileType},
@@ -43,8 +44,8 @@ pub(crate) fn setfattr(call: &mut Call<'_>) -> Answer {
     for file in files {
         let path = call.path(file);
         let done = match (name, &bytes, removed) {
-            (Some(name), Some(bytes), None) => call.kernel.workspace().set_attribute(path.as_bytes(), name.as_bytes(), bytes, follow),
-            (None, None, Some(name)) => call.kernel.workspace().remove_attribute(path.as_bytes(), name.as_bytes(), follow),
+            (Some(name), Some(bytes), None) => call.kernel.workspace().set_attribute(&to_bytes(&path), name.as_bytes(), bytes, follow),
+            (None, None, Some(name)) => call.kernel.workspace().remove_attribute(&to_bytes(&path), name.as_bytes(), follow),
             _ => return Err(not_modelled("setfattr in this form is not modelled")),
         };
         match done {
@@ -90,7 +91,7 @@ pub(crate) fn chattr(call: &mut Call<'_>) -> Answer {
         if !matches!(stat.type_, FileType::Regular | FileType::Directory) {
             return Err(not_modelled("chattr of what is neither file nor directory is not modelled"));
         }
-        let mut flags = call.kernel.workspace().get_flags(path.as_bytes(), false).map_err(|error| exit(failure(error).to_string()))?;
+        let mut flags = call.kernel.workspace().get_flags(&to_bytes(&path), false).map_err(|error| exit(failure(error).to_string()))?;
         for change in &changes {
             for (letter, flag) in [('i', InodeFlags::IMMUTABLE), ('a', InodeFlags::APPEND_ONLY)] {
                 if change.contains(letter) {
@@ -98,7 +99,7 @@ pub(crate) fn chattr(call: &mut Call<'_>) -> Answer {
                 }
             }
         }
-        if let Err(error) = call.kernel.workspace().set_flags(path.as_bytes(), flags, false) {
+        if let Err(error) = call.kernel.workspace().set_flags(&to_bytes(&path), flags, false) {
             call.complain(&format!("{} while setting flags on {file}", failure(error)));
         }
     }
@@ -111,7 +112,7 @@ pub(crate) fn is_list(name: &[u8]) -> bool {
 
 /// Gives `to` those attributes of `from` that `wanted` names.
 pub(crate) fn add(kernel: &Kernel, from: &str, to: &str, wanted: &dyn Fn(&[u8]) -> bool) -> Result<(), Error> {
-    let (workspace, from, to) = (kernel.workspace(), from.as_bytes(), to.as_bytes());
+    let (workspace, from, to) = (kernel.workspace(), &to_bytes(&from), &to_bytes(&to));
     for name in workspace.list_attributes(from, false)?.iter().filter(|it| wanted(it)) {
         if let Some(value) = workspace.get_attribute(from, name, false)? {
             workspace.set_attribute(to, name, &value, false)?;
@@ -122,9 +123,9 @@ pub(crate) fn add(kernel: &Kernel, from: &str, to: &str, wanted: &dyn Fn(&[u8]) 
 
 /// Gives `to` the access lists of `from`, and takes those away that `from` lacks (gnulib's qcopy_acl).
 pub(crate) fn copy_lists(kernel: &Kernel, from: &str, to: &str) -> Result<(), Error> {
-    let names = kernel.workspace().list_attributes(from.as_bytes(), false)?;
-    for name in kernel.workspace().list_attributes(to.as_bytes(), false)?.iter().filter(|it| is_list(it) && !names.contains(it)) {
-        kernel.workspace().remove_attribute(to.as_bytes(), name, false)?;
+    let names = kernel.workspace().list_attributes(&to_bytes(&from), false)?;
+    for name in kernel.workspace().list_attributes(&to_bytes(&to), false)?.iter().filter(|it| is_list(it) && !names.contains(it)) {
+        kernel.workspace().remove_attribute(&to_bytes(&to), name, false)?;
     }
     add(kernel, from, to, &is_list)
 }

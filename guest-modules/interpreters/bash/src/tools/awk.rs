@@ -85,8 +85,7 @@ struct Site<'a> {
 
 impl Site<'_> {
     fn path(&self, name: &[u8]) -> Result<String, String> {
-        let name = std::str::from_utf8(name).map_err(|_| "a name that is not UTF-8".to_owned())?;
-        Ok(absolute(&self.cwd, name))
+        Ok(absolute(&self.cwd, &text::from_bytes(name)))
     }
 
     fn zone(&self, utc: bool) -> Option<&str> {

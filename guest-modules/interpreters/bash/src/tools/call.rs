@@ -1,6 +1,10 @@
 //! One call of a tool of ours.
 
-use gnu_bash::Ended;
+use gnu_bash::{
+    Ended,
+    text::{from_bytes, to_bytes},
+};
+use gnu_text::Quotes;
 use invitro_sdk::interpreter::invitro::remediation::{
     ledger,
     types::{Error, FileType, Stat},
@@ -65,7 +69,7 @@ pub(crate) fn run(kernel: &Kernel, name: &'static str, act: Act, args: &[String]
             call.status = 1;
         }
     }
-    Ended { status: call.status, out: call.out, err: call.err.into_bytes() }
+    Ended { status: call.status, out: call.out, err: to_bytes(&call.err) }
 }
 
 impl Call<'_> {
@@ -94,7 +98,7 @@ impl Call<'_> {
     }
 
     pub(crate) fn print(&mut self, text: &str) {
-        self.out.extend_from_slice(text.as_bytes());
+        self.out.extend_from_slice(&to_bytes(text));
     }
 
     pub(crate) fn stat(&self, path: &str, follow: bool) -> std::result::Result<Stat, Error> {
@@ -109,24 +113,61 @@ impl Call<'_> {
         self.stat(path, false).is_ok()
     }
 
-    /// Names in a directory. One that is no text can't be held here, and makes the call unmodelled.
-    pub(crate) fn names(&self, path: &str) -> Answer<std::result::Result<Vec<String>, Error>> {
-        let names = match self.kernel.names(path) {
-            Ok(names) => names,
-            Err(error) => return Ok(Err(error)),
-        };
-        let texts: std::result::Result<Vec<String>, _> = names.into_iter().map(String::from_utf8).collect();
-        texts.map(Ok).map_err(|_| Trouble::Unmodelled(format!("{path} has a name that is not UTF-8: this interpreter holds text only")))
+    /// Answers whether the locale has no letters beyond ASCII.
+    pub(crate) fn is_plain(&self) -> bool {
+        is_plain(|name| self.env.get(name).map(String::as_str))
     }
+
+    fn quoted(&self, word: &str, quotes: Quotes) -> String {
+        from_bytes(&gnu_text::quoted(&to_bytes(word), quotes, self.is_plain()))
+    }
+
+    /// A file's name between quotes, as a shell takes it (`quoteaf`).
+    pub(crate) fn q(&self, word: &str) -> String {
+        self.quoted(word, Quotes::Shell)
+    }
+
+    /// The same, where it needs them (`quotef`).
+    pub(crate) fn name(&self, word: &str) -> String {
+        self.quoted(word, Quotes::IfNeeded)
+    }
+
+    /// A word between the quotes of the locale (`quote`).
+    pub(crate) fn quote(&self, word: &str) -> String {
+        self.quoted(word, Quotes::Locale)
+    }
+
+    /// The end of a call that was wrong in its words.
+    pub(crate) fn misused(&self, message: impl std::fmt::Display) -> Trouble {
+        let status = if self.name == "ls" { 2 } else { 1 };
+        Trouble::Exit(format!("{message}\nTry '{} --help' for more information.", self.name), status)
+    }
+
+    /// Names in a directory.
+    pub(crate) fn names(&self, path: &str) -> Answer<std::result::Result<Vec<String>, Error>> {
+        Ok(self.kernel.names(path).map(|it| it.iter().map(|it| from_bytes(it)).collect()))
+    }
+}
+
+/// Answers whether the variables name a locale whose letters are those of ASCII alone.
+pub(crate) fn is_plain<'a>(value: impl Fn(&str) -> Option<&'a str>) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|it| value(it).filter(|it| !it.is_empty())).unwrap_or_default();
+    !locale.to_ascii_uppercase().contains("UTF")
 }
 
 /// Makes a path absolute.
 pub(crate) fn absolute(cwd: &str, word: &str) -> String {
     if word.is_empty() {
         // Nothing has no name: what is asked of it gets ENOENT.
-        return "/dev/.nothing/nothing".to_owned();
+        return "/run/.nothing/nothing".to_owned();
     }
     if word.starts_with('/') { word.to_owned() } else { format!("{}/{word}", cwd.trim_end_matches('/')) }
+}
+
+/// A path to walk from, without all but one of the slashes behind it (fts.c of gnulib).
+pub(crate) fn walked(word: &str) -> &str {
+    let trimmed = word.trim_end_matches('/').len();
+    &word[..word.len().min(trimmed + 1)]
 }
 
 /// Joins a folder and a name.

@@ -1,5 +1,6 @@
 //! sed(1), over the workspace.
 
+use gnu_bash::text::{from_bytes, to_bytes};
 use gnu_sed::{Kind, World};
 use invitro_sdk::interpreter::invitro::remediation::{surroundings, types::FileType};
 
@@ -12,18 +13,24 @@ const MOST_LINKS: usize = 40;
 
 /// sed(1), as GNU sed 4.9 is.
 pub(crate) fn sed(call: &mut Call<'_>) -> Answer {
-    let words: Vec<Vec<u8>> = call.args.iter().map(|it| it.as_bytes().to_vec()).collect();
+    let words: Vec<Vec<u8>> = call.args.iter().map(|it| to_bytes(it)).collect();
     let several = |options: &gnu_sed::Options| options.in_place.is_none() && options.files.len() > 1;
-    let mut files = Files { kernel: call.kernel, cwd: call.cwd.clone(), stdin: call.stdin.to_vec() };
-    match gnu_sed::read(&words, &mut files).and_then(|options| {
+    let wide = !words.iter().all(|it| it.is_ascii()) || !call.stdin.is_ascii();
+    let mut files = Files { kernel: call.kernel, cwd: call.cwd.clone(), stdin: call.stdin.to_vec(), wide };
+    let plain = call.is_plain();
+    let done = gnu_sed::read(&words, &mut files).and_then(|options| {
         if several(&options) && options.files.iter().any(|it| matches!(files.kind(it), Ok(Kind::Directory))) {
             return Err(gnu_sed::Trouble::Unmodelled("a folder among several files of sed is not modelled".to_owned()));
         }
         gnu_sed::run(&options, &mut files)
-    }) {
+    });
+    if plain && files.wide {
+        return Err(not_modelled("sed of what is not ASCII in a locale that has nothing else is not modelled"));
+    }
+    match done {
         Ok(done) => {
             call.out = done.out;
-            call.err.push_str(&String::from_utf8_lossy(&done.err));
+            call.err.push_str(&from_bytes(&done.err));
             call.status = done.status;
             Ok(())
         }
@@ -39,20 +46,21 @@ struct Files<'a> {
     kernel: &'a Kernel,
     cwd: String,
     stdin: Vec<u8>,
+    /// Something is not ASCII.
+    wide: bool,
 }
 
 impl Files<'_> {
     fn path(&self, name: &[u8]) -> Result<String, String> {
-        let name = std::str::from_utf8(name).map_err(|_| "a name that is not UTF-8".to_owned())?;
-        Ok(absolute(&self.cwd, name))
+        Ok(absolute(&self.cwd, &from_bytes(name)))
     }
 
     /// The file behind links, link by link, so that an edit lands beside it.
     fn behind(&self, mut path: String) -> String {
         for _ in 0..MOST_LINKS {
-            let Ok(target) = self.kernel.workspace().read_link(path.as_bytes()) else { break };
+            let Ok(target) = self.kernel.workspace().read_link(&to_bytes(&path)) else { break };
             let folder = path.rsplit_once('/').map_or("", |it| it.0).to_owned();
-            path = absolute(if folder.is_empty() { "/" } else { &folder }, &String::from_utf8_lossy(&target));
+            path = absolute(if folder.is_empty() { "/" } else { &folder }, &from_bytes(&target));
         }
         path
     }
@@ -79,7 +87,11 @@ impl World for Files<'_> {
         match name {
             b"/dev/null" => Ok(Vec::new()),
             b"/dev/stdin" | b"-" => Ok(self.stdin.clone()),
-            _ => self.kernel.read(&self.path(name)?).map_err(|error| failure(error).to_string()),
+            _ => {
+                let bytes = self.kernel.read(&self.path(name)?).map_err(|error| failure(error).to_string())?;
+                self.wide |= !bytes.is_ascii();
+                Ok(bytes)
+            }
         }
     }
 
@@ -107,18 +119,18 @@ impl World for Files<'_> {
         let workspace = self.kernel.workspace();
         let done = || -> Result<(), _> {
             let stat = self.kernel.stat(&path, true)?;
-            workspace.create(fresh.as_bytes(), 0o600, true)?;
+            workspace.create(&to_bytes(&fresh), 0o600, true)?;
             self.kernel.append(&fresh, 0, content)?;
-            workspace.set_owner(fresh.as_bytes(), Some(stat.uid), Some(stat.gid), false)?;
-            workspace.set_mode(fresh.as_bytes(), stat.mode & 0o7777, false)?;
+            workspace.set_owner(&to_bytes(&fresh), Some(stat.uid), Some(stat.gid), false)?;
+            workspace.set_mode(&to_bytes(&fresh), stat.mode & 0o7777, false)?;
             // Access lists and the label go over; what else the file had is lost with it (sed/execute.c of GNU sed).
             copy_lists(self.kernel, &path, &fresh)?;
             add(self.kernel, &path, &fresh, &|it| it == LABEL)?;
             if let Some(backup) = backup {
-                let backup = absolute(&self.cwd, &String::from_utf8_lossy(backup));
-                workspace.rename(path.as_bytes(), backup.as_bytes())?;
+                let backup = absolute(&self.cwd, &from_bytes(backup));
+                workspace.rename(&to_bytes(&path), &to_bytes(&backup))?;
             }
-            workspace.rename(fresh.as_bytes(), path.as_bytes())
+            workspace.rename(&to_bytes(&fresh), &to_bytes(&path))
         };
         done().map_err(|error| failure(error).to_string())
     }

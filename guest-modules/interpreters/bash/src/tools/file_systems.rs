@@ -1,5 +1,6 @@
 //! Kinds of file systems that a target can't be: a tree is what lies on the machine's own disks, as it was taken from there.
 
+use gnu_bash::text::to_bytes;
 use invitro_sdk::interpreter::invitro::remediation::ledger;
 use mount_table::Mounts;
 
@@ -35,7 +36,7 @@ impl Borders {
     /// Answers whether a folder is the root of a file system: what lies in it is on another one than the folder above. The answer is an assumption
     /// where fstab gave it.
     pub(crate) fn is_at(&self, kernel: &Kernel, path: &str, line: Option<u32>) -> bool {
-        let real = kernel.workspace().real_path(path.as_bytes()).unwrap_or_else(|_| path.into());
+        let real = kernel.workspace().real_path(&to_bytes(path)).unwrap_or_else(|_| path.into());
         let Some(mount) = self.0.at(&String::from_utf8_lossy(&real)) else { return false };
         if !mount.always {
             ledger::assume("mounts", &mount.point, line);
@@ -46,7 +47,7 @@ impl Borders {
     /// Answers whether two paths lie on two file systems, so that no hard link can join them (EXDEV of link(2)).
     pub(crate) fn part(&self, kernel: &Kernel, one: &str, other: &str, line: Option<u32>) -> bool {
         let over = |path: &str| {
-            let real = kernel.workspace().real_path(path.as_bytes()).unwrap_or_else(|_| path.into());
+            let real = kernel.workspace().real_path(&to_bytes(path)).unwrap_or_else(|_| path.into());
             self.0.over(&String::from_utf8_lossy(&real))
         };
         let (one, other) = (over(one), over(other));

@@ -6,6 +6,7 @@
 mod allowed;
 mod attribute;
 pub(crate) mod awk;
+mod backup;
 mod call;
 mod copy;
 pub(crate) mod date;
@@ -15,6 +16,9 @@ mod file_systems;
 mod find;
 mod gzip;
 mod identity;
+mod install;
+mod link;
+mod listing;
 mod mode;
 mod name_pattern;
 mod options;
@@ -22,15 +26,20 @@ mod owner;
 mod patch;
 mod pattern;
 mod place;
+mod printed;
 mod remove;
+mod rename;
+mod sameness;
 mod search;
 mod show;
+mod status;
 mod stream;
 mod tape;
 mod temporary;
 pub(crate) mod text;
 mod wait;
 pub(crate) mod wrap;
+mod xargs;
 
 use gnu_bash::{Ended, Program, Shell};
 
@@ -57,15 +66,15 @@ const OWN: &[(&str, Act)] = &[
     ("gzip", gzip::gzip),
     ("hostname", identity::hostname),
     ("id", identity::id),
-    ("install", place::install),
-    ("link", place::link),
-    ("ln", place::ln),
+    ("install", install::install),
+    ("link", link::link),
+    ("ln", link::ln),
     ("logname", identity::logname),
-    ("ls", show::ls),
+    ("ls", listing::ls),
     ("mkdir", place::mkdir),
     ("mkfifo", place::mkfifo),
     ("mktemp", temporary::mktemp),
-    ("mv", copy::mv),
+    ("mv", rename::mv),
     ("patch", patch::patch),
     ("readlink", show::readlink),
     ("realpath", show::realpath),
@@ -74,7 +83,7 @@ const OWN: &[(&str, Act)] = &[
     ("sed", edit::sed),
     ("setfattr", attribute::setfattr),
     ("sleep", wait::sleep),
-    ("stat", show::stat),
+    ("stat", status::stat),
     ("sync", stream::sync),
     ("tar", tape::tar),
     ("tee", stream::tee),
@@ -97,7 +106,10 @@ pub(crate) fn stands_in(name: &str) -> bool {
 }
 
 /// Tools whose messages were held against the real ones, to the letter.
-const EXACT: &[&str] = &["cmp", "date", "egrep", "fgrep", "grep", "patch", "sed", "tar"];
+const EXACT: &[&str] = &[
+    "chgrp", "chmod", "chown", "cmp", "cp", "date", "egrep", "fgrep", "grep", "install", "ln", "ls", "mkdir", "mv", "patch", "readlink", "realpath", "rm", "rmdir",
+    "sed", "stat", "tar", "tee", "touch",
+];
 
 /// Answers whether the words of a tool's messages may be others.
 pub(crate) fn is_vague(name: &str) -> bool {
@@ -114,7 +126,7 @@ pub(crate) fn run(kernel: &Kernel, name: &str, args: &[String], cwd: &str, envir
 
 /// Answers whether a tool takes words that are no UTF-8 for the bytes that they stand for.
 pub(crate) fn takes_bytes(name: &str) -> bool {
-    search::NAMES.contains(&name)
+    !matches!(name, "date" | "getent" | "gunzip" | "gzip" | "hostname" | "id" | "patch" | "setfattr" | "chattr" | "sleep" | "tar" | "zcat" | "groups")
 }
 
 /// Answers whether a tool runs other commands.
@@ -124,7 +136,7 @@ pub(crate) fn runs_others(name: &str) -> bool {
 
 /// Runs a tool that runs other commands, which go through the shell.
 pub(crate) fn run_others(shell: &mut Shell, kernel: &Kernel, name: &str, program: &Program) -> i32 {
-    if name == "find" { find::run(shell, kernel, &program.argv[1..]) } else { wrap::run(shell, kernel, name, &program.argv[1..]) }
+    if name == "find" { find::run(shell, kernel, &program.argv[1..], &program.environment) } else { wrap::run(shell, kernel, name, &program.argv[1..], &program.environment) }
 }
 
 /// Answers whether a program of this name is one of the tools that a Debian base has.

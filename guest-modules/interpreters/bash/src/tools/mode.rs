@@ -1,9 +1,10 @@
 //! chmod(1), umask, and the modes that they understand.
 
+use gnu_bash::text::to_bytes;
 use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
-    call::{Answer, Call, exit, join, not_modelled},
+    call::{Answer, Call, exit, join, not_modelled, walked},
     options::Known,
 };
 use crate::filesystem::failure;
@@ -55,6 +56,16 @@ impl Change {
     /// Answers whether a number stands behind an operator.
     pub(crate) fn counts(&self) -> bool {
         self.clauses.iter().flat_map(|it| &it.1).any(|it| it.1.starts_with(|letter: char| letter.is_ascii_digit()))
+    }
+
+    /// Answers whether a clause names set-id bits or the sticky bit.
+    pub(crate) fn is_special(&self) -> bool {
+        self.clauses.iter().flat_map(|it| &it.1).any(|it| it.1.contains(['s', 't']))
+    }
+
+    /// Answers whether a clause takes bits from other bits.
+    pub(crate) fn copies(&self) -> bool {
+        self.clauses.iter().flat_map(|it| &it.1).any(|it| it.1.contains(['u', 'g', 'o', 'X']))
     }
 
     /// Returns the mode that a file of mode `old` gets.
@@ -147,61 +158,85 @@ pub(crate) fn chmod(call: &mut Call<'_>) -> Answer {
     let parsed = CHMOD.parse("chmod", &rest)?;
     let mut words = parsed.words.clone();
     let change = if let Some(reference) = parsed.value('=') {
-        let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of '{reference}': {}", failure(error))))?;
+        let stat = call.stat(&call.path(reference), true).map_err(|error| exit(format!("failed to get attributes of {}: {}", call.q(reference), failure(error))))?;
         Change { octal: Some((stat.mode, true)), clauses: Vec::new() }
     } else {
         let text = match minus.clone() {
             Some(minus) => minus,
-            None if words.is_empty() => return Err(exit("missing operand\nTry 'chmod --help' for more information.")),
+            None if words.is_empty() => return Err(call.misused("missing operand")),
             None => words.remove(0),
         };
-        Change::parse(&text).ok_or_else(|| exit(format!("invalid mode: '{text}'\nTry 'chmod --help' for more information.")))?
+        Change::parse(&text).ok_or_else(|| call.misused(format!("invalid mode: {}", call.quote(&text))))?
     };
     if words.is_empty() {
-        return Err(exit("missing operand after the mode\nTry 'chmod --help' for more information."));
+        return Err(match (parsed.value('=').is_some() || minus.is_some(), call.args.last()) {
+            (false, Some(last)) => call.misused(format!("missing operand after {}", call.quote(last))),
+            _ => call.misused("missing operand"),
+        });
     }
     let umask = call.kernel.umask();
     let shows_failures = parsed.last_of("vc") == Some('v');
     for word in words {
+        let word = walked(&word).to_owned();
         let full = call.path(&word);
         match call.stat(&full, true) {
-            // chmod(1) complains where the mask keeps a bit that such a mode would take.
-            Ok(stat) if minus.is_some() && (parsed.has('R') || change.apply(stat.mode, false, umask) & !change.apply(stat.mode, false, 0) != 0) => {
-                return Err(not_modelled("a mode that begins with `-`, and meets the umask or folders, is not modelled"));
+            Ok(_) => each(call, &full, &word, parsed.has('R'), true, &parsed, &change, umask, minus.is_some())?,
+            Err(error) => {
+                if parsed.has('f') {
+                    call.status = 1;
+                } else if error == Error::NoEntry && call.is_there(&full) {
+                    call.complain(&format!("cannot operate on dangling symlink {}", call.q(&word)));
+                } else {
+                    call.refused(&format!("cannot access {}", call.q(&word)), error);
+                }
+                if shows_failures {
+                    call.print(&format!("{} could not be accessed\n", call.q(&word)));
+                }
             }
-            Ok(_) => each(call, &full, &word, parsed.has('R'), true, &parsed, &change, umask)?,
-            Err(_) if shows_failures => return Err(not_modelled("chmod -v of what is not there is not modelled")),
-            Err(_) if parsed.has('f') => call.status = 1,
-            Err(Error::NoEntry) if call.is_there(&full) => call.complain(&format!("cannot operate on dangling symlink '{word}'")),
-            Err(error) => call.refused(&format!("cannot access '{word}'"), error),
         }
     }
     Ok(())
 }
 
 #[expect(clippy::too_many_arguments, reason = "a walk carries what it was asked")]
-fn each(call: &mut Call<'_>, full: &str, word: &str, recursive: bool, top: bool, parsed: &super::options::Parsed, change: &Change, umask: u32) -> Answer {
+fn each(call: &mut Call<'_>, full: &str, word: &str, recursive: bool, top: bool, parsed: &super::options::Parsed, change: &Change, umask: u32, surprises: bool) -> Answer {
     let Ok(stat) = call.stat(full, top) else { return Ok(()) };
     if stat.type_ == FileType::Symlink {
         if parsed.last_of("vc") == Some('v') {
-            call.print(&format!("neither symbolic link {} nor referent has been changed\n", gnu_text::quoted_file(word)));
+            call.print(&format!("neither symbolic link {} nor referent has been changed\n", call.q(word)));
         }
         return Ok(());
     }
     let directory = stat.type_ == FileType::Directory;
     let mode = change.apply(stat.mode, directory, umask);
-    match call.kernel.workspace().set_mode(full.as_bytes(), mode, true) {
-        Ok(()) => report(call, parsed, word, stat.mode, mode),
-        Err(error) => call.refused(&format!("changing permissions of '{word}'"), error),
+    match call.kernel.workspace().set_mode(&to_bytes(full), mode, true) {
+        Ok(()) => {
+            report(call, parsed, word, stat.mode, mode);
+            // A mode that looks like an option is one that the mask may have kept from doing all.
+            let naive = change.apply(stat.mode, directory, 0);
+            if surprises && mode & !naive != 0 {
+                call.complain(&format!("{}: new permissions are {}, not {}", call.name(word), letters(mode), letters(naive)));
+            }
+        }
+        Err(error) => {
+            if parsed.last_of("vc").is_some() {
+                return Err(not_modelled("chmod that tells of a mode that could not be set is not modelled"));
+            }
+            if parsed.has('f') {
+                call.status = 1;
+            } else {
+                call.refused(&format!("changing permissions of {}", call.q(word)), error);
+            }
+        }
     }
     if recursive && directory {
         match call.names(full)? {
             Ok(names) => {
                 for name in names {
-                    each(call, &join(full, &name), &join(word, &name), true, false, parsed, change, umask)?;
+                    each(call, &join(full, &name), &join(word, &name), true, false, parsed, change, umask, surprises)?;
                 }
             }
-            Err(error) => call.refused(&format!("cannot read directory '{word}'"), error),
+            Err(error) => call.refused(&format!("cannot read directory {}", call.q(word)), error),
         }
     }
     Ok(())
@@ -209,7 +244,7 @@ fn each(call: &mut Call<'_>, full: &str, word: &str, recursive: bool, top: bool,
 
 fn report(call: &mut Call<'_>, parsed: &super::options::Parsed, word: &str, old: u32, new: u32) {
     let told = parsed.last_of("vc");
-    let word = gnu_text::quoted_file(word);
+    let word = call.q(word);
     if old != new && told.is_some() {
         call.print(&format!("mode of {word} changed from {old:04o} ({}) to {new:04o} ({})\n", letters(old), letters(new)));
     } else if told == Some('v') {

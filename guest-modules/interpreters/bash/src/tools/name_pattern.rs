@@ -16,8 +16,8 @@ impl Dialect {
     pub(crate) fn read(name: &str) -> Option<Dialect> {
         Some(match name {
             "findutils-default" | "emacs" => Dialect::Emacs,
-            "posix-basic" | "sed" => Dialect::Basic,
-            "posix-extended" => Dialect::Extended,
+            "posix-basic" | "sed" | "ed" | "grep" | "posix-minimal-basic" => Dialect::Basic,
+            "posix-extended" | "posix-egrep" | "egrep" | "posix-awk" | "awk" | "gnu-awk" => Dialect::Extended,
             _ => return None,
         })
     }

@@ -1,6 +1,6 @@
 //! Options as GNU getopt_long(3) reads them: in any place, bundled, with values, long ones by a unique beginning.
 
-use super::call::{Answer, Call, not_modelled};
+use super::call::{Answer, Call, Trouble, not_modelled};
 
 /// What a tool knows: `short` as for getopt(3) (`m:` takes a value), `long` as names with the letter each stands for, a `=` at
 /// the end of a name where a value must follow, `?` where one may.
@@ -8,6 +8,24 @@ pub(crate) struct Known {
     pub(crate) short: &'static str,
     pub(crate) long: &'static [(&'static str, char)],
 }
+
+/// Options that a tool has besides those that are modelled, where all of them are written down here: any other one it refuses.
+/// From the manual pages of GNU coreutils 9.1.
+const OTHERS: &[(&str, &str, &[&str])] = &[
+    ("chgrp", "", &[]),
+    ("chmod", "rwxXstugoa,+=01234567", &[]),
+    ("chown", "", &[]),
+    ("cp", "Z", &["attributes-only", "context", "copy-contents", "debug", "interactive", "reflink", "sparse"]),
+    ("install", "sZ", &["context", "preserve-context", "strip", "strip-program"]),
+    ("ln", "dF", &["directory", "interactive"]),
+    ("mkdir", "Z", &["context"]),
+    ("mv", "Z", &["context", "debug", "interactive", "no-copy"]),
+    ("rm", "", &["interactive", "presume-input-tty"]),
+    ("rmdir", "", &["path"]),
+    ("stat", "", &["cached"]),
+    ("tee", "", &[]),
+    ("touch", "", &[]),
+];
 
 /// Options in the order in which they were given, and the words besides.
 #[derive(Debug, Default)]
@@ -58,13 +76,14 @@ impl Known {
     fn short<'a>(&self, tool: &str, letters: &str, words: &mut impl Iterator<Item = &'a String>, into: &mut Parsed) -> Answer {
         for (at, letter) in letters.char_indices() {
             let place = self.short.find(letter).filter(|_| letter != ':');
-            let Some(place) = place else { return Err(not_modelled(format!("the option `-{letter}` of {tool} is not modelled"))) };
+            let Some(place) = place else { return Err(unknown(tool, letter)) };
             if !self.short[place + letter.len_utf8()..].starts_with(':') {
                 into.options.push((letter, String::new()));
                 continue;
             }
             let rest = &letters[at + letter.len_utf8()..];
-            let value = if rest.is_empty() { words.next().cloned().unwrap_or_default() } else { rest.to_owned() };
+            let value = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_owned()) };
+            let Some(value) = value else { return Err(misused(tool, &format!("option requires an argument -- '{letter}'"))) };
             into.options.push((letter, value));
             break;
         }
@@ -78,12 +97,40 @@ impl Known {
         if matching.is_empty() {
             matching = self.long.iter().filter(|it| it.0.starts_with(name)).collect();
         }
-        let [(known, letter)] = matching[..] else { return Err(not_modelled(format!("the option `--{name}` of {tool} is not modelled"))) };
+        let others = OTHERS.iter().find(|it| it.0 == tool);
+        let is_other = others.is_none_or(|it| it.2.iter().chain(&["help", "version"]).any(|it| it.starts_with(name)));
+        let [(known, letter)] = matching[..] else {
+            let helps = others.is_some() && matching.is_empty() && given.is_some() && name == "help";
+            return Err(match () {
+                () if helps => misused(tool, "option '--help' doesn't allow an argument"),
+                () if is_other || !matching.is_empty() => not_modelled(format!("the option `--{name}` of {tool} is not modelled")),
+                () => misused(tool, &format!("unrecognized option '--{word}'")),
+            });
+        };
+        let whole = known.trim_end_matches(['=', '?']);
+        if whole != name && others.is_some_and(|it| it.2.iter().chain(&["help", "version"]).any(|it| it.starts_with(name))) {
+            return Err(not_modelled(format!("the option `--{name}` of {tool} is not modelled")));
+        }
         let value = match (known.ends_with('='), given) {
-            (true, None) => words.next().cloned().unwrap_or_default(),
+            (true, None) => words.next().cloned().ok_or_else(|| misused(tool, &format!("option '--{whole}' requires an argument")))?,
+            (false, Some(_)) if !known.ends_with('?') => return Err(misused(tool, &format!("option '--{whole}' doesn't allow an argument"))),
             (_, given) => given.unwrap_or_default(),
         };
         into.options.push((*letter, value));
         Ok(())
     }
+}
+
+/// What is said of a letter that is no modelled option.
+fn unknown(tool: &str, letter: char) -> Trouble {
+    match OTHERS.iter().find(|it| it.0 == tool) {
+        Some((_, others, _)) if letter.is_ascii_graphic() && !others.contains(letter) => misused(tool, &format!("invalid option -- '{letter}'")),
+        _ => not_modelled(format!("the option `-{letter}` of {tool} is not modelled")),
+    }
+}
+
+/// What getopt_long(3) says, and the tool behind it.
+fn misused(tool: &str, message: &str) -> Trouble {
+    let status = if tool == "ls" { 2 } else { 1 };
+    Trouble::Exit(format!("{message}\nTry '{tool} --help' for more information."), status)
 }

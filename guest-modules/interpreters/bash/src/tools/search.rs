@@ -7,13 +7,10 @@ use invitro_sdk::interpreter::invitro::remediation::types::FileType;
 use super::call::{Answer, Call, Trouble, not_modelled};
 use crate::{filesystem::failure, kernel::Kernel};
 
-/// The names of these tools, whose words may be any bytes.
-pub(super) const NAMES: [&str; 4] = ["cmp", "egrep", "fgrep", "grep"];
-
 /// grep(1), as GNU grep 3.8 is.
 pub(crate) fn grep(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| text::to_bytes(it)).collect();
-    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin };
+    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin, wide: !words.iter().all(|it| it.is_ascii()) };
     let output = match call.kernel.output() {
         0 | Kernel::CAPTURED => Output::Open,
         Kernel::DISCARDED => Output::Discarded,
@@ -23,6 +20,9 @@ pub(crate) fn grep(call: &mut Call<'_>) -> Answer {
         options.output = output;
         gnu_grep::run(&options, &mut files)
     });
+    if files.wide && call.is_plain() {
+        return Err(not_modelled("grep of what is not ASCII in a locale that has nothing else is not modelled"));
+    }
     let (out, err, status) = match done {
         Ok(done) => (done.out, done.err, done.status),
         Err(gnu_grep::Trouble::Exit(message, status)) => (Vec::new(), message, status),
@@ -44,7 +44,7 @@ fn told(call: &mut Call<'_>, out: Vec<u8>, err: Vec<u8>, status: i32) -> Answer 
 /// cmp(1), as GNU cmp 3.8 is. What of standard input it would leave unread where the files differ is the caller's business.
 pub(crate) fn cmp(call: &mut Call<'_>) -> Answer {
     let words: Vec<Vec<u8>> = call.args.iter().map(|it| text::to_bytes(it)).collect();
-    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin };
+    let mut files = Files { kernel: call.kernel, cwd: text::to_bytes(&call.cwd), stdin: call.stdin, wide: false };
     match gnu_cmp::run(&words, &mut files, call.kernel.output() == Kernel::DISCARDED) {
         Ok(done) => told(call, done.out, done.err, done.status),
         Err(gnu_cmp::Trouble::Exit(message, status)) => told(call, Vec::new(), message, status),
@@ -76,13 +76,15 @@ struct Files<'a> {
     kernel: &'a Kernel,
     cwd: Vec<u8>,
     stdin: &'a [u8],
+    /// Something is not ASCII.
+    wide: bool,
 }
 
 impl Files<'_> {
     fn path(&self, name: &[u8]) -> Vec<u8> {
         if name.is_empty() {
             // Nothing has no name.
-            return b"/dev/.nothing/nothing".to_vec();
+            return b"/run/.nothing/nothing".to_vec();
         }
         if name.starts_with(b"/") { name.to_vec() } else { [self.cwd.strip_suffix(b"/").unwrap_or(&self.cwd), b"/", name].concat() }
     }
@@ -99,6 +101,7 @@ impl Files<'_> {
 
 impl World for Files<'_> {
     fn stdin(&mut self) -> Vec<u8> {
+        self.wide |= !self.stdin.is_ascii();
         self.stdin.to_vec()
     }
 
@@ -122,7 +125,9 @@ impl World for Files<'_> {
         if let Some(bytes) = self.device(name) {
             return Ok(bytes);
         }
-        self.kernel.read_of_tree(&self.path(name)).map_err(|error| failure(error).to_string())
+        let bytes = self.kernel.read_of_tree(&self.path(name)).map_err(|error| failure(error).to_string())?;
+        self.wide |= !bytes.is_ascii();
+        Ok(bytes)
     }
 
     fn names(&mut self, name: &[u8]) -> Result<Vec<Vec<u8>>, String> {

@@ -1,6 +1,7 @@
 //! tee(1), truncate(1), sync(1).
 
-use invitro_sdk::interpreter::invitro::remediation::types::Error;
+use gnu_bash::text::to_bytes;
+use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
     call::{Answer, Call, exit, not_modelled},
@@ -10,8 +11,26 @@ use crate::{filesystem::failure, kernel::Kernel};
 
 /// tee(1).
 pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
-    const KNOWN: Known = Known { short: "aip", long: &[("append", 'a'), ("ignore-interrupts", 'i')] };
+    const KNOWN: Known = Known { short: "aip", long: &[("append", 'a'), ("ignore-interrupts", 'i'), ("output-error?", 'p')] };
     let parsed = KNOWN.read(call)?;
+    // No pipe breaks while it writes.
+    let ends = match parsed.options.iter().rev().find(|it| it.0 == 'p').map(|it| it.1.as_str()) {
+        None | Some("" | "warn" | "warn-nopipe") => false,
+        Some("exit" | "exit-nopipe") => true,
+        Some(other) => return Err(not_modelled(format!("`--output-error={other}` of tee is not modelled"))),
+    };
+    if ends {
+        // It opens all of them first, and ends at the first that it can't open.
+        for word in parsed.words.iter().filter(|it| !it.starts_with("/dev/")) {
+            let full = call.path(word);
+            let opened = match call.stat(&full, true) {
+                Ok(it) if it.type_ == FileType::Directory => Err(Error::IsDirectory),
+                Ok(_) if parsed.has('a') => Ok(()),
+                _ => call.kernel.overwrite(&full, 0o666, b""),
+            };
+            opened.map_err(|error| exit(format!("{}: {}", call.name(word), failure(error))))?;
+        }
+    }
     for word in &parsed.words {
         let full = call.path(word);
         match full.as_str() {
@@ -25,7 +44,7 @@ pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
                 continue;
             }
             "/dev/stderr" => {
-                let text = String::from_utf8_lossy(call.stdin).into_owned();
+                let text = gnu_bash::text::from_bytes(call.stdin);
                 call.err.push_str(&text);
                 continue;
             }
@@ -36,7 +55,7 @@ pub(crate) fn tee(call: &mut Call<'_>) -> Answer {
             _ => call.kernel.overwrite(&full, 0o666, call.stdin),
         };
         if let Err(error) = answer {
-            call.complain(&format!("{word}: {}", failure(error)));
+            call.complain(&format!("{}: {}", call.name(word), failure(error)));
         }
     }
     call.out.extend_from_slice(call.stdin);
@@ -71,7 +90,7 @@ pub(crate) fn truncate(call: &mut Call<'_>) -> Answer {
         let size = match call.stat(&full, true) {
             Ok(stat) => stat.size,
             Err(Error::NoEntry) if parsed.has('c') => continue,
-            Err(_) => match call.kernel.workspace().create(full.as_bytes(), 0o666, false) {
+            Err(_) => match call.kernel.workspace().create(&to_bytes(&full), 0o666, false) {
                 Ok(()) => 0,
                 Err(error) => {
                     call.complain(&format!("cannot open '{word}' for writing: {}", failure(error)));
@@ -89,7 +108,7 @@ pub(crate) fn truncate(call: &mut Call<'_>) -> Answer {
             "/" | "%" => return Err(exit("division by zero")),
             _ => number,
         };
-        if let Err(error) = call.kernel.workspace().truncate(full.as_bytes(), length) {
+        if let Err(error) = call.kernel.workspace().truncate(&to_bytes(&full), length) {
             call.complain(&format!("failed to truncate '{word}' at {length} bytes: {}", failure(error)));
         }
     }

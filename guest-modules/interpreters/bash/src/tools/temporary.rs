@@ -1,5 +1,6 @@
 //! mktemp(1), with the run's seeded bytes.
 
+use gnu_bash::text::to_bytes;
 use invitro_sdk::interpreter::invitro::remediation::{surroundings, types::Error};
 
 use super::{
@@ -40,8 +41,8 @@ pub(crate) fn mktemp(call: &mut Call<'_>) -> Answer {
         let made = match (parsed.has('u'), parsed.has('d')) {
             (true, _) if call.is_there(&full) => Err(Error::Exists),
             (true, _) => Ok(()),
-            (_, true) => call.kernel.workspace().make_directory(full.as_bytes(), 0o700),
-            _ => call.kernel.workspace().create(full.as_bytes(), 0o600, true),
+            (_, true) => call.kernel.workspace().make_directory(&to_bytes(&full), 0o700),
+            _ => call.kernel.workspace().create(&to_bytes(&full), 0o600, true),
         };
         match made {
             Ok(()) => {
