@@ -409,11 +409,15 @@ def _copyxattr(src, dst, *, follow_symlinks=True):
 
 # In the modules: what is put in place of what, so that the end of the run can look whether it is still there.
 _placed = []
+# What a function says it belongs to: pickles name it so.
+_OWNERS = {os: "posix", posix: "posix", builtins: "io", io: "io", sys.modules["_io"]: "io"}
 
 
 def _place(module, name, it, raw=None):
     if isinstance(it, types.FunctionType) and it.__name__.startswith("_"):
         it.__name__ = it.__qualname__ = name
+    if isinstance(it, types.FunctionType) and module in _OWNERS:
+        it.__module__ = _OWNERS[module]
     setattr(module, name, it)
     _placed.append((module, name, it))
 

@@ -151,12 +151,26 @@ _versioned = []
 _TOLD = {"__file__": "__file__", "argv": "sys.argv"}
 
 
+_PACKS = frozenset({"pack", "unpack", "calcsize", "Struct", "pack_into", "unpack_from", "iter_unpack", "array"})
+
+
+def _look_at_formats(code):
+    """Formats of the machine's own words (struct, array): they are shorter here."""
+    for name in _names_of(code):
+        if not name.startswith(("<", ">", "=", "!")) and not set("lLnNP").isdisjoint(name) and set(name) <= set("@0123456789 xcbB?hHiIlLqQnNefdspP"):
+            _unmodelled("struct", f"the format {name!r} has words of the machine's own size")
+
+
 def _look_at(code):
     if code.co_filename.startswith((_library, "<frozen ")) or code.co_filename == _here:
         return
+    if not _PACKS.isdisjoint(_names_of(code)):
+        _look_at_formats(code)
     for name in _names_of(code):
         if name in _SUSPECT:
             _unmodelled(name, "the script looks into the interpreter, where a machine has something else")
+        elif name == "maxsize":
+            _unmodelled("sys.maxsize", "the width of a word, which is another here")
         elif name in _TOLD and _name and not _name.startswith("/") and _name not in ("-", "-c", "-m"):
             _assume("script-name", _TOLD[name])
         elif name in _VERSION and not _versioned:
