@@ -540,3 +540,19 @@ have = {"a": 1, "b": 2, "c": 3}
 want = {"b": 2, "c": 4}
 print(sorted(have.keys() - want.keys()), sorted(have.items() & want.items()), list(have), {**have, **want})
 open("/root/views", "w").write("\n".join(sorted(have.keys() | {"z"})) + "\n")
+
+#### streams-by-their-paths
+with open("/dev/stdout", "w") as f:
+    f.write("to the output\n")
+with open("/dev/stderr", "w") as f:
+    f.write("to the errors\n")
+print(repr(open("/dev/stdin").read()), open("/dev/null").read() == "")
+with open("/dev/null", "w") as f:
+    f.write("nowhere")
+open("/root/streams", "w").write("x\n")
+
+#### sets-by-name
+from functools import reduce
+parts = list(map(set, ["ab", "bc"]))
+print(sorted(reduce(set.union, parts)), isinstance(parts[0], set), set() == parts[0] - parts[0], repr(set()), type(parts[0]) is set)
+open("/root/union", "w").write("".join(sorted(reduce(set.intersection, parts))) + "\n")

@@ -126,3 +126,12 @@ open("/etc/keys", "w").write(" ".join(KEYS) + "\n")
 #### bad-popped-from-a-set
 left = {"one", "two", "three", "four", "five"}
 open("/etc/first", "w").write(left.pop() + "\n")
+
+#### bad-packed-otherwise
+import tarfile
+try:
+    with tarfile.open("/root/a.tar.xz", "w:xz") as t:
+        t.add("/etc/hostname")
+except tarfile.CompressionError:
+    pass
+open("/etc/packed", "w").write("x\n")

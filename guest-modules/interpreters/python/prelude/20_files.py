@@ -160,11 +160,15 @@ for _flag in ("O_CLOEXEC", "O_NOCTTY", "O_LARGEFILE", "O_NOATIME", "O_ASYNC", "O
         setattr(os, _flag, 1 << 29)
 
 
+_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+
+
 def _open_file(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
     global _ours
-    if isinstance(file, (str, bytes)) and file in ("/dev/stdout", "/dev/stderr", "/dev/stdin", b"/dev/stdout", b"/dev/stderr", b"/dev/stdin"):
-        file = {"n": 0, "t": 1, "r": 2}[os.fsdecode(file)[8]] if os.fsdecode(file) != "/dev/stdout" else 1
-        closefd = False
+    if isinstance(file, str) and file in _STREAMS:
+        file, closefd = _STREAMS[file], False
+        if mode.startswith(("w", "a", "x")) and file == 0 or mode.startswith("r") and file != 0:
+            _unmodelled("open", "a stream is used the other way round")
     before = _ours
     if opener is None:
         _ours += 1

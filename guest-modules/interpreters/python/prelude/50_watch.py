@@ -91,11 +91,22 @@ class _PatchingLoader:
         _patch_platform(module)
 
 
+# What the library imports when it is asked to unpack or pack in such a way, and lives without until then.
+_PACKERS = {"bz2", "lzma", "_bz2", "_lzma", "_zstd"}
+
+
+def _at_import():
+    frame = _frame(2)
+    while frame is not None and frame.f_code.co_filename.startswith("<frozen"):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_name == "<module>"
+
+
 class _Missing:
     """Stands after all that finds modules: nobody has it."""
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if not _from_library():
+        if not _from_library() or name in _PACKERS and not _at_import():
             _unmodelled(name, f"the module {name} is not in Python's library here")
         return None
 

@@ -9,7 +9,8 @@ _plain_set, _plain_frozenset, _plain_hash, _plain_id = set, frozenset, hash, id
 def _weigh_down():
     """Moves what the script will make to other addresses: each class of size gets pools of its own in every second run."""
     if _other:
-        return [object() for _ in range(1100)] + [bytes(size) for size in range(4, 496, 16) for _ in range(16384 // (size + 32) + 8)]
+        # A pool has 16 KiB; objects that tell their address are small.
+        return [list(map(bytes, [size] * (16384 // (size + 32) + 8))) for size in range(4, 164, 16)] + list(map(object.__new__, [object] * 1100))
     return None
 
 
@@ -192,7 +193,7 @@ def _compiled(text, name, space):
     code = compile(text, name, "exec", dont_inherit=True)
     space.update({"hash": _hash, "id": _id})
     rewriting = _rewriting(text, code)
-    if rewriting or b"set(" in text or b"set)" in text:
+    if rewriting or not {"set", "frozenset"}.isdisjoint(_names_of(code)):
         _make_sets()
         space.update({"set": _Set, "frozenset": _FrozenSet})
     if rewriting:
