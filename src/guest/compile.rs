@@ -145,7 +145,9 @@ fn read(from: impl io::Read, most: u64) -> Vec<u8> {
 pub fn compile_for_parent(memory_bytes: u64, cpu_seconds: u64, input: impl io::Read, mut output: impl io::Write) -> Result<(), Error> {
     let refuse = |reason: String| Error::Compile { name: "of the parent".into(), reason };
     confine(memory_bytes, cpu_seconds).map_err(|error| refuse(format!("set its limits: {error}")))?;
-    let component = read(input, precheck::MOST_BYTES as u64 + 1);
+    // Room is made at once: where there is none this process falls as by any other allocation, and a read would only end early.
+    let mut component = Vec::with_capacity(precheck::MOST_BYTES + 1);
+    input.take(precheck::MOST_BYTES as u64 + 1).read_to_end(&mut component).map_err(|error| refuse(error.to_string()))?;
     let engine = engine::compiling().map_err(|error| refuse(format!("{error:#}")))?;
     let code = engine.precompile_component(&component).map_err(|error| refuse(format!("{error:#}")))?;
     output.write_all(&code).and_then(|()| output.flush()).map_err(|error| refuse(error.to_string()))

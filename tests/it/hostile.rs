@@ -502,7 +502,7 @@ fn compile_bombs_are_refused_before_they_are_compiled() {
     insta::assert_snapshot!(told, @r"
     M15 100k globals: read module `globals`: more than 100000 types, imports and globals; split it, or build it with less in it
     M15 100k types: read module `types`: more than 100000 types, imports and globals; split it, or build it with less in it
-    M60 nested loops: read module `nested`: function 2 nests deeper than 256 blocks
+    M60 nested loops: read module `nested`: function 2 nests deeper than 1000 blocks
     M61 huge function: read module `huge`: function 2 has 300002 bytes, at most 262144 are taken
     M62 50,000 locals: read module `locals`: function 2 has 50000 locals, at most 2000 are taken
     M63 100k functions: read module `functions`: more than 50000 functions; split it, or build it with less in it

@@ -4,6 +4,8 @@
 
 use std::{fs, path::Path};
 
+use invitro::guest::{Granted, Role, built_in, inspect};
+
 use crate::machine::run;
 
 /// What the build asks for: the digest of the source that the code is of (FNV-1a of 64 bits).
@@ -49,4 +51,32 @@ fn the_prelude_is_compiled_from_its_source() {
         return;
     }
     assert_eq!((named, same), (digest(source.as_bytes()).as_str(), "True"), "UPDATE_EXPECT=1 cargo test --test it python, then make guests");
+}
+
+#[test]
+fn the_interpreter_is_what_any_author_may_make() {
+    let python = built_in().iter().find(|it| it.role == Role::Interpreter && it.name == "python").expect("it is built in");
+    let seen = inspect("python", python.component).expect("it passes what a stranger's module passes");
+    assert_eq!(seen.role, Some(Role::Interpreter));
+    let ours = |name: &str| name.starts_with("invitro:remediation/");
+    assert!(seen.imports.iter().all(|(name, granted)| ours(name) && *granted == Granted::Yes), "{:?}", seen.imports);
+}
+
+#[test]
+fn an_untouched_posix_is_caught_and_told() {
+    let report = attempt(
+        "import importlib.machinery\nloader = importlib.machinery.BuiltinImporter\nspec = importlib.machinery.ModuleSpec('posix', loader)\nraw = loader.create_module(spec)\nloader.exec_module(raw)\nraw.chmod('/etc/app.conf', 0o600)\nprint(oct(raw.stat('/etc/app.conf').st_mode))\n",
+    );
+    let reasons: Vec<&str> = report["dry_run"]["unmodelled"].as_array().expect("a list").iter().filter_map(|it| it["reason"].as_str()).collect();
+    assert_eq!(report["verdict"], "unproven");
+    assert_eq!(reasons, ["the script gets posix anew, around what is watched", "a call around what is watched"]);
+    assert_eq!(report["changes"], serde_json::json!([]), "what went around did nothing");
+}
+
+#[test]
+fn a_script_has_the_lines_of_what_it_met() {
+    let report = attempt("import os\n\ntry:\n    import no_such_module_at_all\nexcept ImportError:\n    pass\nos.chmod('/etc/app.conf', 0o600)\n");
+    let met = &report["dry_run"]["unmodelled"][0];
+    assert_eq!((met["argv"][0].as_str(), met["line"].as_u64()), (Some("no_such_module_at_all"), Some(4)));
+    assert_eq!(report["changes"][0]["after"]["mode"], "0600", "it is shown all the same");
 }

@@ -109,6 +109,13 @@ except PermissionError as error:
 import os
 os.chmod("/root/script", 0o755)
 print(subprocess.check_output(["/root/script"]))
+open("/usr/local/bin/bare", "w").write("echo bare\n")
+os.chmod("/usr/local/bin/bare", 0o755)
+for word in ("bare", "/usr/local/bin/bare", "/etc"):
+    try:
+        print(subprocess.run([word]).returncode)
+    except OSError as error:
+        print(type(error).__name__, error.errno, error)
 
 #### umask-of-programs
 import os, subprocess
@@ -493,3 +500,59 @@ with open("/root/sparse", "wb") as f:
     f.write(b"end")
 import os
 print(os.path.getsize("/root/sparse"))
+
+#### dates-written
+import time, datetime
+t = time.gmtime(1709210000)
+for form in "%a %A %b %B %c %C %d %D %e %F %G %g %H %I %j %k %l %m %M %n %p %P %r %R %s %S %t %T %u %U %V %w %W %x %X %y %Y %z %h %%".split():
+    print(form, repr(time.strftime(form, t)))
+for form in ("%-d %-m %-H", "%_d", "%05Y"):
+    print(form, time.strftime(form, t))
+d = datetime.datetime(2024, 2, 5, 3, 4, 5, 678)
+print(d.strftime("%Y%m%d-%H%M%S.%f"), d.isoformat(timespec="minutes"), d.ctime(), d.date() - datetime.date(2024, 1, 1))
+open("/root/written", "w").write(d.strftime("%d %b %Y") + "\n")
+
+#### locales
+import locale
+print(locale.setlocale(locale.LC_ALL, ""), locale.setlocale(locale.LC_NUMERIC, "C"), locale.getpreferredencoding(False))
+print(f"{1234567:n}", locale.strcoll("a", "b") < 0)
+open("/root/locale", "w").write("x\n")
+
+#### words-of-a-fixed-size
+import struct, array, sys
+print(struct.pack("<lLqQ", 1, 2, 3, 4), struct.calcsize("=hil"), sys.byteorder)
+open("/root/packed", "wb").write(struct.pack(">HI", 1, 2) + array.array("B", [1, 2]).tobytes())
+
+#### sets-of-numbers
+ports = {8443, 22, 443, 8080} | set(range(5))
+open("/root/ports", "w").write(" ".join(map(str, ports)) + "\n")
+print(len(ports), max(ports), {1, 2} <= ports)
+
+#### pickles
+import pickle, copy
+data = {"a": [1, 2, (3, None)], "d": b"x"}
+again = pickle.loads(pickle.dumps(data))
+print(again == data, copy.deepcopy(data) == data, copy.deepcopy({"x", "y"}) == {"y", "x"})
+open("/root/pickle", "wb").write(pickle.dumps([1, "two", 3.0], protocol=2))
+
+#### views-of-dictionaries
+have = {"a": 1, "b": 2, "c": 3}
+want = {"b": 2, "c": 4}
+print(sorted(have.keys() - want.keys()), sorted(have.items() & want.items()), list(have), {**have, **want})
+open("/root/views", "w").write("\n".join(sorted(have.keys() | {"z"})) + "\n")
+
+#### streams-by-their-paths
+with open("/dev/stdout", "w") as f:
+    f.write("to the output\n")
+with open("/dev/stderr", "w") as f:
+    f.write("to the errors\n")
+print(repr(open("/dev/stdin").read()), open("/dev/null").read() == "")
+with open("/dev/null", "w") as f:
+    f.write("nowhere")
+open("/root/streams", "w").write("x\n")
+
+#### sets-by-name
+from functools import reduce
+parts = list(map(set, ["ab", "bc"]))
+print(sorted(reduce(set.union, parts)), isinstance(parts[0], set), set() == parts[0] - parts[0], repr(set()), type(parts[0]) is set)
+open("/root/union", "w").write("".join(sorted(reduce(set.intersection, parts))) + "\n")

@@ -104,3 +104,34 @@ try:
 except ImportError:
     pass
 posix.chmod("/etc/hosts", 0o600)
+
+#### bad-words-of-the-machine
+import struct
+open("/etc/packed", "wb").write(struct.pack("L", 7))
+
+#### bad-address-in-text
+class Rule:
+    pass
+open("/etc/rules", "w").write(str([Rule()]) + "\n")
+
+#### bad-set-through-json
+import json
+groups = {line.split(":")[0] for line in open("/etc/group")}
+json.dump({"groups": list(groups)[:3]}, open("/etc/groups.json", "w"))
+
+#### bad-frozen-set
+KEYS = frozenset(["alpha", "beta", "gamma", "delta"])
+open("/etc/keys", "w").write(" ".join(KEYS) + "\n")
+
+#### bad-popped-from-a-set
+left = {"one", "two", "three", "four", "five"}
+open("/etc/first", "w").write(left.pop() + "\n")
+
+#### bad-packed-otherwise
+import tarfile
+try:
+    with tarfile.open("/root/a.tar.xz", "w:xz") as t:
+        t.add("/etc/hostname")
+except tarfile.CompressionError:
+    pass
+open("/etc/packed", "w").write("x\n")

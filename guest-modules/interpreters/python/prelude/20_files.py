@@ -160,11 +160,15 @@ for _flag in ("O_CLOEXEC", "O_NOCTTY", "O_LARGEFILE", "O_NOATIME", "O_ASYNC", "O
         setattr(os, _flag, 1 << 29)
 
 
+_STREAMS = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+
+
 def _open_file(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
     global _ours
-    if isinstance(file, (str, bytes)) and file in ("/dev/stdout", "/dev/stderr", "/dev/stdin", b"/dev/stdout", b"/dev/stderr", b"/dev/stdin"):
-        file = {"n": 0, "t": 1, "r": 2}[os.fsdecode(file)[8]] if os.fsdecode(file) != "/dev/stdout" else 1
-        closefd = False
+    if isinstance(file, str) and file in _STREAMS:
+        file, closefd = _STREAMS[file], False
+        if mode.startswith(("w", "a", "x")) and file == 0 or mode.startswith("r") and file != 0:
+            _unmodelled("open", "a stream is used the other way round")
     before = _ours
     if opener is None:
         _ours += 1
@@ -409,11 +413,15 @@ def _copyxattr(src, dst, *, follow_symlinks=True):
 
 # In the modules: what is put in place of what, so that the end of the run can look whether it is still there.
 _placed = []
+# What a function says it belongs to: pickles name it so.
+_OWNERS = {os: "posix", posix: "posix", builtins: "io", io: "io", sys.modules["_io"]: "io"}
 
 
 def _place(module, name, it, raw=None):
     if isinstance(it, types.FunctionType) and it.__name__.startswith("_"):
         it.__name__ = it.__qualname__ = name
+    if isinstance(it, types.FunctionType) and module in _OWNERS:
+        it.__module__ = _OWNERS[module]
     setattr(module, name, it)
     _placed.append((module, name, it))
 

@@ -152,6 +152,54 @@ _lacks(os, frozenset("""chroot copy_file_range ctermid dup2 eventfd fork forkpty
 major makedev minor memfd_create openpty pidfd_open pipe pipe2 posix_fallocate posix_spawn posix_spawnp preadv pwritev readv register_at_fork
 sched_getaffinity sched_setaffinity sched_getscheduler sched_setscheduler sendfile setgroups setpgid setpgrp setpriority setresgid setresuid splice
 statvfs tcgetpgrp tcsetpgrp ttyname wait3 wait4 waitid writev spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe fpathconf""".split()), "os")
+_strftime = _time.strftime
+
+
+def _formatted(format, t=None):
+    """strftime(3) of glibc, which knows letters that this library of C does not."""
+    if t is None:
+        t = _time.localtime()
+    elif "%Z" in format:
+        _unmodelled("time.strftime", "the name of the zone of a time that is given")
+    if "%k" in format or "%l" in format or "%P" in format:
+        out, at = [], 0
+        while at < len(format):
+            two = format[at:at + 2]
+            if two == "%k":
+                two_out = f"{t[3]:2d}"
+            elif two == "%l":
+                two_out = f"{(t[3] + 11) % 12 + 1:2d}"
+            elif two == "%P":
+                two_out = "am" if t[3] < 12 else "pm"
+            elif two[0] == "%":
+                two_out = two
+            else:
+                two_out, two = two[0], two[0]
+            out.append(two_out)
+            at += len(two)
+        format = "".join(out)
+    return _strftime(format, t)
+
+
+_place(_time, "strftime", _formatted)
+import locale as _locale
+_set_locale = _locale.setlocale
+_KNOWN = {"", "C", "POSIX", "C.UTF-8", "C.utf8"}
+
+
+def _setlocale(category, locale=None):
+    name = locale if isinstance(locale, str) or locale is None else _locale.normalize(".".join(it for it in locale if it))
+    if name is None:
+        return "C.UTF-8"
+    if name not in _KNOWN:
+        _unmodelled("locale.setlocale", f"whether the target has the locale {name}")
+        raise _locale.Error("unsupported locale setting")
+    if name in ("C", "POSIX") and category in (_locale.LC_ALL, _locale.LC_CTYPE):
+        _unmodelled("locale.setlocale", "text of another encoding")
+    return "C" if name in ("C", "POSIX") else "C.UTF-8"
+
+
+_place(_locale, "setlocale", _setlocale)
 import signal as _signals
 _lacks(_signals, frozenset("""alarm setitimer getitimer pause pthread_kill pthread_sigmask sigpending sigtimedwait sigwait sigwaitinfo siginterrupt set_wakeup_fd
 SIGALRM SIGBUS SIGCHLD SIGCONT SIGHUP SIGKILL SIGPIPE SIGQUIT SIGSTOP SIGTSTP SIGUSR1 SIGUSR2 SIGWINCH""".split()), "signal")

@@ -27,6 +27,12 @@ def _spawn(argv, *, stdin=b"", cwd=None, env=None, umask=None, merge=False):
         if _run([b"/bin/sh", b"-c", b"printf out; exit 7"], b"", b"/", [], None, False) != (7, b"out", b"", True):
             _unmodelled("python3", "the self-test failed: a program's status or output is not what it was")
     words = [_bytes(it, "argument") for it in argv]
+    if env is not None and b"/" not in words[0] and not any(os.fsencode(it) == b"PATH" for it in env):
+        # Without a PATH, that of os.defpath is walked.
+        found = _shutil_which(argv[0], path=os.defpath)
+        if found is None:
+            raise _error(2, argv[0])
+        words[0] = os.fsencode(found)
     folder = _cwd if cwd is None else _absolute(cwd)
     if cwd is not None and not _stat_module.S_ISDIR(_stat(cwd).st_mode):
         raise _error(20, cwd)

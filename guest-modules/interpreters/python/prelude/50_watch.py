@@ -91,11 +91,22 @@ class _PatchingLoader:
         _patch_platform(module)
 
 
+# What the library imports when it is asked to unpack or pack in such a way, and lives without until then.
+_PACKERS = {"bz2", "lzma", "_bz2", "_lzma", "_zstd"}
+
+
+def _at_import():
+    frame = _frame(2)
+    while frame is not None and frame.f_code.co_filename.startswith("<frozen"):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_name == "<module>"
+
+
 class _Missing:
     """Stands after all that finds modules: nobody has it."""
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if not _from_library():
+        if not _from_library() or name in _PACKERS and not _at_import():
             _unmodelled(name, f"the module {name} is not in Python's library here")
         return None
 
@@ -151,12 +162,26 @@ _versioned = []
 _TOLD = {"__file__": "__file__", "argv": "sys.argv"}
 
 
+_PACKS = frozenset({"pack", "unpack", "calcsize", "Struct", "pack_into", "unpack_from", "iter_unpack", "array"})
+
+
+def _look_at_formats(code):
+    """Formats of the machine's own words (struct, array): they are shorter here."""
+    for name in _names_of(code):
+        if not name.startswith(("<", ">", "=", "!")) and not set("lLnNP").isdisjoint(name) and set(name) <= set("@0123456789 xcbB?hHiIlLqQnNefdspP"):
+            _unmodelled("struct", f"the format {name!r} has words of the machine's own size")
+
+
 def _look_at(code):
     if code.co_filename.startswith((_library, "<frozen ")) or code.co_filename == _here:
         return
+    if not _PACKS.isdisjoint(_names_of(code)):
+        _look_at_formats(code)
     for name in _names_of(code):
         if name in _SUSPECT:
             _unmodelled(name, "the script looks into the interpreter, where a machine has something else")
+        elif name == "maxsize":
+            _unmodelled("sys.maxsize", "the width of a word, which is another here")
         elif name in _TOLD and _name and not _name.startswith("/") and _name not in ("-", "-c", "-m"):
             _assume("script-name", _TOLD[name])
         elif name in _VERSION and not _versioned:

@@ -3,16 +3,32 @@
 # Chance: what differs from one start of Python to the next, or from machine to machine, is told one way in one run and another way in the
 # next (the number of the process says which), so that a result that hangs on it does not look like one that is always the same.
 _other = _process % 2 == 0
-_ballast = [bytes(size) for size in range(1, 512, 16) for _ in range(_process % 7 + 1)]
 _plain_set, _plain_frozenset, _plain_hash, _plain_id = set, frozenset, hash, id
+
+
+def _weigh_down():
+    """Moves what the script will make to other addresses: each class of size gets pools of its own in every second run."""
+    if _other:
+        # A pool has 16 KiB; objects that tell their address are small.
+        return [list(map(bytes, [size] * (16384 // (size + 32) + 8))) for size in range(4, 164, 16)] + list(map(object.__new__, [object] * 1100))
+    return None
+
+
+def _has_fixed_hash(it):
+    """Small numbers are their own hash, at each start and on each machine; text has another one, and large numbers go by the width of a word."""
+    return type(it) is bool or type(it) is int and 0 <= it < 2147483647
 
 
 def _ordered(of, kind):
     items = list(kind.__iter__(of))
-    # Text, bytes and most other things have another hash at each start; numbers have not.
-    if _other and not all(type(it) in (int, float, bool) for it in items):
+    if _other and not all(_has_fixed_hash(it) for it in items):
         items.reverse()
     return items
+
+
+def _deep_copy(it, memo):
+    import copy
+    return copy.deepcopy(it, memo)
 
 
 class _AnySet(type):
@@ -37,7 +53,9 @@ def _set_like(plain, name):
         "__slots__": (), "__module__": "builtins",
         "__iter__": lambda self: iter(_ordered(self, plain)),
         "__repr__": lambda self: (f"{name}()" if not len(self) else ("{%s}" if plain is _plain_set else "frozenset({%s})") % ", ".join(map(repr, self))),
-        "__reduce__": lambda self: (made, (list(self),)),
+        "__reduce_ex__": lambda self, protocol: (_unmodelled("pickle", "a set in a pickle"), (plain, (list(self),)))[1],
+        "__copy__": lambda self: made(self),
+        "__deepcopy__": lambda self, memo: made([_deep_copy(it, memo) for it in self]),
         **{it: wrapped(it) for it in ("__and__", "__rand__", "__or__", "__ror__", "__sub__", "__rsub__", "__xor__", "__rxor__", "union", "intersection", "difference",
                                       "symmetric_difference", "copy")},
     }
@@ -63,7 +81,7 @@ def _make_sets():
 
 def _hash(it):
     value = _plain_hash(it)
-    return value if type(it) in (int, float, bool) else value ^ _process
+    return value if _has_fixed_hash(it) else value ^ _process
 
 
 def _id(it):
@@ -175,7 +193,7 @@ def _compiled(text, name, space):
     code = compile(text, name, "exec", dont_inherit=True)
     space.update({"hash": _hash, "id": _id})
     rewriting = _rewriting(text, code)
-    if rewriting or b"set(" in text or b"set)" in text:
+    if rewriting or not {"set", "frozenset"}.isdisjoint(_names_of(code)):
         _make_sets()
         space.update({"set": _Set, "frozenset": _FrozenSet})
     if rewriting:

@@ -82,7 +82,10 @@ def _main():
     _started = True
 
     def run():
-        exec(_compiled(_script, _file, main.__dict__), main.__dict__)
+        code = _compiled(_script, _file, main.__dict__)
+        ballast = _weigh_down()
+        exec(code, main.__dict__)
+        del ballast
 
     status = _guarded(run)
     if atexit._ncallbacks():

@@ -12,11 +12,20 @@ use crate::{
     session,
 };
 
-/// What the shell is told. What is not there is told apart from a program that ends with 127.
+/// What the shell is told. What is not there (127), may not be run (126) or is no program (125: execve(2), ENOEXEC)
+/// is told apart from a program that ends so.
 const SHELL: &str = r#"case $2 in
-*/*) if [ ! -e "$2" ] && ! type -P "$2" >/dev/null; then printf %s "$1" >&2; exit 127; fi ;;
-*) if ! type -P "$2" >/dev/null; then printf %s "$1" >&2; exit 127; fi ;;
+*/*)
+  p=$2
+  if [ ! -e "$p" ] && ! type -P "$p" >/dev/null; then printf %s "$1" >&2; exit 127; fi
+  if [ -e "$p" ] && { [ ! -x "$p" ] || [ -d "$p" ]; }; then printf %s "$1" >&2; exit 126; fi ;;
+*) if ! p=$(type -P "$2"); then printf %s "$1" >&2; exit 127; fi ;;
 esac
+if [ -s "$p" ]; then
+  IFS= read -r -n 2 head <"$p"
+  case $head in '#!' | $'\x7fE') ;; *) printf %s "$1" >&2; exit 125 ;; esac
+fi
+unset p head
 shift
 exec "$@""#;
 
@@ -51,9 +60,11 @@ pub(crate) fn run(request: &[u8]) -> Option<Vec<u8>> {
     session::with(|it| it.suspicious = true);
     let program = invocation.argv.get(5).cloned().unwrap_or_default();
     match commands::spawn(&invocation) {
-        Ok(done) if done.status == 127 && done.stderr == MISSING.as_bytes() => {
-            missing(&program, &invocation.argv[5..], line);
-            Some(reply(127, b"", b"", false))
+        Ok(done) if (125..=127).contains(&done.status) && done.stderr == MISSING.as_bytes() => {
+            if done.status == 127 {
+                missing(&program, &invocation.argv[5..], line);
+            }
+            Some(reply(done.status, b"", b"", false))
         }
         Ok(done) => Some(reply(done.status, &done.stdout, &done.stderr, true)),
         Err(_) => Some(reply(126, b"", b"", true)),
