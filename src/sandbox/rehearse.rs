@@ -85,9 +85,10 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
 /// The words behind the name: how an artifact is taken.
 fn words(artifact: &Artifact) -> Vec<Vec<u8>> {
     let Artifact::Patch { taking, .. } = artifact else { return Vec::new() };
-    let strict = taking.strict.then(|| b"--strict".to_vec());
+    let word = |word: &[u8], given: bool| given.then(|| word.to_vec());
+    let (strict, reverse) = (word(b"--strict", taking.strict), word(b"--reverse", taking.reverse));
     let strip = taking.strip.map(|it| [b"--strip".to_vec(), it.to_string().into_bytes()]);
-    strict.into_iter().chain(strip.into_iter().flatten()).collect()
+    strict.into_iter().chain(reverse).chain(strip.into_iter().flatten()).collect()
 }
 
 fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
