@@ -55,8 +55,8 @@ fn quotas(limits: &Limits) -> Quotas {
 fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact: &Artifact) -> Result<Completion, Stop> {
     let (module, language, name, text) = match artifact {
         Artifact::Script { language: Language::Bash, name, text } => (&setting.modules.bash, wit::Language::Bash, name.as_str(), text.as_slice()),
-        other => match setting.modules.artifacts.get(other.kind()) {
-            Some(module) => (module, wit::Language::Other(other.kind().to_owned()), other.kind(), other.text()),
+        other => match setting.modules.executor(other) {
+            Some(module) => (module, wit::Language::Other(module.name.to_string()), other.kind(), other.text()),
             None => {
                 let reason = match other {
                     Artifact::Script { language, .. } => format!("no interpreter for {}", language.word()),
