@@ -17,6 +17,7 @@ bench: guests
 # Every script of the laboratory beside real bash; the table of its figures is FIDELITY.md.
 fidelity: guests
 	INVITRO_FIDELITY=required cargo test --release --test differential -- full --table FIDELITY.md
+	INVITRO_FIDELITY=required cargo test --release --test differential -- patches --table FIDELITY.md
 # The same, and then twenty thousand calls of tools by chance; a miss of any of them fails it.
 nightly: guests
 	INVITRO_FIDELITY=required cargo test --release --test differential -- nightly --calls 20000 --table FIDELITY.md

@@ -7,7 +7,9 @@ use crate::{
     engine::{Bench, trial},
     finding::Finding,
     guest::Context,
-    remediation::{Known, Remediation, Scope, Taking, read},
+    remediation::{Artifact, Known, Remediation, Scope, Taking, read},
+    sandbox::{Ended, Setting, rehearse},
+    tree::Tree,
 };
 
 /// A report that does not hold the one finding.
@@ -19,7 +21,7 @@ struct NotOne {
 }
 
 pub(super) fn run(of: &Try) -> Result<ExitCode, Fault> {
-    let known = Known { kind: of.kind.clone(), taking: Taking { strict: of.strict, strip: of.strip } };
+    let known = Known { kind: of.kind.clone(), taking: Taking { strict: of.strict, strip: of.strip, reverse: false } };
     let artifacts = read(&of.fix, &known, &mut std::io::stdin().lock())?;
     let allowed = Scope::parse(of.allow.iter().map(String::as_str))?;
     let write_set = (!of.allow.is_empty()).then_some(allowed);
@@ -29,7 +31,22 @@ pub(super) fn run(of: &Try) -> Result<ExitCode, Fault> {
     let (before, policy) = (house::target(&of.target)?, house::policy(&of.target)?);
     let modules = house::modules()?;
     let bench = Bench { modules: &modules, policy: &policy, context: Context::default() };
+    let is_piped = of.fix.iter().all(|it| it.as_os_str() == "-") && of.target.on.join(".git").exists();
+    let before = if is_piped { without(&bench, before, &remediation) } else { before };
     show::evidence(trial(&bench, &before, finding.as_ref(), &remediation), of.format)
+}
+
+/// `git diff | invitro try - --on .`: the work tree has the change already, and what it does is seen on the tree without it.
+fn without(bench: &Bench<'_>, tree: Tree, remediation: &Remediation) -> Tree {
+    let [Artifact::Patch { text, taking }] = remediation.artifacts.as_slice() else { return tree };
+    let back = Artifact::Patch { text: text.clone(), taking: Taking { reverse: true, ..*taking } };
+    let setting = Setting::new(bench.modules, bench.policy.limits, bench.context);
+    let run = rehearse(&setting, &tree, &Remediation::of(back, "-", None));
+    if run.ended != Ended::Completed || run.write_set.is_empty() {
+        return tree;
+    }
+    show::talk("the work tree has this change already: it is tried on the tree without it\n");
+    run.after
 }
 
 /// Reads the one finding of a report.

@@ -99,7 +99,7 @@ fn parts(modules: &Modules, remediation: &Remediation) -> Vec<Part> {
     let python = Part { name: modules.python.name().into(), role: Role::Interpreter.word(), digest: modules.python.digest() };
     let part = |it: &Module| Part { name: it.name.to_string(), role: it.role.word(), digest: it.digest };
     let mut parts: Vec<Part> = std::iter::once(&modules.bash)
-        .chain(modules.artifacts.iter().filter(|it| remediation.artifacts.iter().any(|artifact| artifact.kind() == it.0)).map(|it| it.1))
+        .chain(remediation.artifacts.iter().filter_map(|it| modules.executor(it)))
         .chain(modules.models.values())
         .chain(&modules.validators)
         .chain(&modules.planner)

@@ -66,6 +66,8 @@ pub struct Taking {
     pub strict: bool,
     /// Leading folders that are taken off names; found out, where none is given.
     pub strip: Option<u32>,
+    /// Takes it back, where it is applied exactly.
+    pub reverse: bool,
 }
 
 impl Artifact {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::later::{Later, is_python};
-use crate::guest::{BuiltIn, Cache, Error, Limits, Module, Role, block_on, built_in, model_names};
+use crate::{
+    guest::{BuiltIn, Cache, Error, Limits, Module, Role, block_on, built_in, model_names},
+    remediation::{Artifact, Language},
+};
 
 /// Modules by what they are for.
 #[derive(Clone, Debug)]
@@ -27,6 +30,15 @@ pub struct Modules {
 }
 
 impl Modules {
+    /// Who executes an artifact besides the interpreters of scripts; PowerShell is listed there and not run.
+    pub fn executor(&self, of: &Artifact) -> Option<&Module> {
+        match of {
+            Artifact::Script { language: Language::Powershell, .. } => self.artifacts.get("powershell"),
+            Artifact::Script { .. } => None,
+            other => self.artifacts.get(other.kind()),
+        }
+    }
+
     /// Makes the built-in modules ready. `tell` hears of what must be compiled first.
     pub fn built_in(cache: Option<&Cache>, tell: &(dyn Fn(&str) + Sync)) -> Result<Modules, Error> {
         let (mut bash, mut planner, mut models) = (None, None, BTreeMap::new());

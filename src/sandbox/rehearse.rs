@@ -90,10 +90,12 @@ fn executor<'a>(setting: &'a Setting<'_>, artifact: &'a Artifact) -> Result<Resu
             let module = setting.modules.python.ready(&|_| {}).map_err(|error| Stop::Host(error.to_string()))?;
             Ok((module, wit::Language::Python, name, text))
         }
-        Artifact::Script { language, .. } => Err(format!("no interpreter for {}", language.word())),
-        other => match setting.modules.artifacts.get(other.kind()) {
-            Some(module) => Ok((module, wit::Language::Other(other.kind().to_owned()), other.kind(), other.text())),
-            None => Err(format!("artifacts of kind {} are not executed", other.kind())),
+        other => match setting.modules.executor(other) {
+            Some(module) => Ok((module, wit::Language::Other(module.name.to_string()), other.kind(), other.text())),
+            None => Err(match other {
+                Artifact::Script { language, .. } => format!("no interpreter for {}", language.word()),
+                other => format!("artifacts of kind {} are not executed", other.kind()),
+            }),
         },
     })
 }
@@ -104,9 +106,10 @@ const KERNEL_FACTS: &str = "kernel-facts";
 /// The words behind the name: how an artifact is taken.
 fn words(artifact: &Artifact) -> Vec<Vec<u8>> {
     let Artifact::Patch { taking, .. } = artifact else { return Vec::new() };
-    let strict = taking.strict.then(|| b"--strict".to_vec());
+    let word = |word: &[u8], given: bool| given.then(|| word.to_vec());
+    let (strict, reverse) = (word(b"--strict", taking.strict), word(b"--reverse", taking.reverse));
     let strip = taking.strip.map(|it| [b"--strip".to_vec(), it.to_string().into_bytes()]);
-    strict.into_iter().chain(strip.into_iter().flatten()).collect()
+    strict.into_iter().chain(reverse).chain(strip.into_iter().flatten()).collect()
 }
 
 /// Whether a script says that Python 2 runs it.

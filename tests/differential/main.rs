@@ -2,7 +2,7 @@
 //! tree; what they leave is compared path by path.
 //!
 //! `cargo test --test differential -- [quick|full|nightly] [--only TEXT] [--corpus NAME] [--show] [--jobs N]`, or `sweep`, which
-//! [`sweep`] tells of; `nightly` is `full` and then a sweep. It must be root on Linux with
+//! [`sweep`] tells of; `patches`, which [`patches`] tells of; `nightly` is `full` and then a sweep. It must be root on Linux with
 //! overlayfs and namespaces and Debian's `mmdebstrap` and `bubblewrap`; without them it says that it was skipped, and fails if
 //! `INVITRO_FIDELITY` is `required`.
 
@@ -19,6 +19,7 @@ mod marks;
 mod options;
 mod outside;
 mod page;
+mod patches;
 mod python;
 mod real;
 mod root;
@@ -40,7 +41,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run::run(&options) {
+    let done = if options.mode == options::Mode::Patches { patches::run(&options) } else { run::run(&options) };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(missing) if std::env::var_os("INVITRO_FIDELITY").is_none_or(|it| it != "required") => {

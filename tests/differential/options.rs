@@ -11,6 +11,8 @@ pub(crate) enum Mode {
     Nightly,
     /// Calls by chance alone.
     Sweep,
+    /// Patches by chance alone.
+    Patches,
 }
 
 /// What is run, and what is shown.
@@ -49,6 +51,7 @@ pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Options, S
             "full" => options.mode = Mode::Full,
             "nightly" => options.mode = Mode::Nightly,
             "sweep" => options.mode = Mode::Sweep,
+            "patches" => (options.mode, options.calls) = (Mode::Patches, 2000),
             "--seed" => options.seed = value()?.parse().map_err(|_| "`--seed` wants a number".to_owned())?,
             "--calls" => options.calls = value()?.parse().map_err(|_| "`--calls` wants a number".to_owned())?,
             "--first" => options.first = value()?.parse().map_err(|_| "`--first` wants a number".to_owned())?,
@@ -60,7 +63,7 @@ pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Options, S
             "--table" => options.table = Some(value()?.into()),
             // What `cargo test` hands to every test program.
             "--nocapture" | "--quiet" | "-q" => {}
-            other => return Err(format!("unknown word `{other}`; try `quick`, `full`, `nightly` or `sweep`")),
+            other => return Err(format!("unknown word `{other}`; try `quick`, `full`, `nightly`, `sweep` or `patches`")),
         }
     }
     Ok(options)

@@ -35,6 +35,7 @@ fn page(rows: &[Row], before: &str) -> String {
         }
     }
     out.push_str(&crate::sweep::section::kept(before));
+    out.push_str(&crate::patches::section::kept(before));
     let _ = write!(out, "\n## History\n\n{HISTORY_HEAD}");
     for row in history(&corpora, before) {
         let _ = writeln!(out, "{row}");

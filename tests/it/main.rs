@@ -16,6 +16,7 @@ mod machine;
 mod marks;
 mod module;
 mod packages;
+mod patches;
 mod python;
 mod reports;
 mod survival;

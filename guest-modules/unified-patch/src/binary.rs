@@ -29,10 +29,10 @@ fn part(lines: &mut Lines<'_>) -> Result<Option<Vec<u8>>, Refusal> {
     if head.starts_with(b"delta ") {
         return refuse("a difference between two binary files is not taken: make the patch with `git diff --binary --no-renames` from an empty file, or bring the file by a script".to_owned());
     }
-    let Some(size) = head.strip_prefix(b"literal ").and_then(|it| std::str::from_utf8(it).ok()?.trim_end().parse::<usize>().ok()) else { return Ok(None) };
-    if size > MOST {
+    let Some(size) = head.strip_prefix(b"literal ").and_then(|it| std::str::from_utf8(it).ok()?.trim_end().parse::<u64>().ok()) else { return Ok(None) };
+    let Some(size) = usize::try_from(size).ok().filter(|it| *it <= MOST) else {
         return refuse(format!("the binary file has {size} bytes; one in a patch has at most {MOST}"));
-    }
+    };
     let mut packed = Vec::new();
     loop {
         let at = lines.number();

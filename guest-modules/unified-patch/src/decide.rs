@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Done, Options, Refusal, Tree,
+    Done, Options, Refusal, Rule, Tree,
     apply::{Located, Worked, work},
     parse::parse,
     resolve, strip,
@@ -25,6 +25,14 @@ pub fn apply(text: &[u8], options: Options, tree: &mut impl Tree) -> Result<Done
     let paths: BTreeSet<Vec<u8>> = located.iter().flat_map(|it| [&it.paths.old, &it.paths.new]).flatten().cloned().collect();
     let paths: Vec<Vec<u8>> = paths.into_iter().collect();
     let is_exact = |it: &Worked| it.moved.is_empty();
+    let reversed = || located.iter().rev().map(Located::reversed).collect::<Vec<Located>>();
+    if options.reverse {
+        let Worked { steps, moved } = work(text, &reversed(), options.dialect, tree)?;
+        return match moved.first() {
+            None => Ok(Done::Apply { steps, paths, moved }),
+            Some(it) => Err(Refusal::new(Rule::Hunk, it.line, "the patch is not applied as it stands")),
+        };
+    }
     // Context that is left out must not be all that speaks for it: lines that the patch brought were found.
     let is_certain = |it: &Worked| it.moved.iter().all(|it| it.fuzz == 0 || it.takes);
     let forwards = work(text, &located, options.dialect, tree);
@@ -32,8 +40,7 @@ pub fn apply(text: &[u8], options: Options, tree: &mut impl Tree) -> Result<Done
         Err(refusal) if refusal.rule.is_final() => return Err(refusal.clone()),
         Ok(it) if is_exact(it) => {}
         _ => {
-            let back: Vec<Located> = located.iter().rev().map(Located::reversed).collect();
-            let backwards = work(text, &back, options.dialect, tree);
+            let backwards = work(text, &reversed(), options.dialect, tree);
             if backwards.is_ok_and(|it| is_exact(&it) || forwards.is_err() && is_certain(&it)) {
                 return Ok(Done::Already { paths });
             }

@@ -132,10 +132,13 @@ pub(crate) fn agrees(patch: &mut FilePatch) -> Result<(), Refusal> {
     if patch.hunks.is_empty() && !says_more {
         return refuse(Rule::Malformed, "the header is followed by no hunk and says of no other change");
     }
-    if !patch.git && patch.born == Sure::No && patch.hunks.len() == 1 && !has_old {
+    // A hunk that begins at line 0 is of a file without lines, or of none.
+    let whole = |first: fn(&gnu_patch::Hunk) -> i64| patch.hunks.len() == 1 && patch.hunks.iter().all(|it| first(it) == 1);
+    let (whole_old, whole_new) = (whole(|it| it.first), whole(|it| it.new_first));
+    if !patch.git && patch.born == Sure::No && whole_old && !has_old {
         patch.born = Sure::Perhaps;
     }
-    if !patch.git && patch.dies == Sure::No && patch.hunks.len() == 1 && !has_new {
+    if !patch.git && patch.dies == Sure::No && whole_new && !has_new {
         patch.dies = Sure::Perhaps;
     }
     Ok(())

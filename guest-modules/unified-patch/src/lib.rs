@@ -39,6 +39,8 @@ pub struct Options {
     pub dialect: Dialect,
     /// Leading folders that are taken off names; found out, where none is given.
     pub strip: Option<usize>,
+    /// Takes the patch back where it is applied, exactly and wholly; there is no other way to read it then.
+    pub reverse: bool,
 }
 
 /// What a name is in a tree.

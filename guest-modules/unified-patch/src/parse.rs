@@ -89,9 +89,11 @@ pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Result<Vec<FilePatch>, Ref
     Ok(patches)
 }
 
-/// Answers whether the last line could be one of a hunk.
+/// Answers whether the last line could be one of a hunk or of a header.
 fn ends_in_hunk(lines: &Lines<'_>) -> bool {
-    lines.bounds.last().is_some_and(|(from, to)| matches!(lines.text[*from..*to].first(), Some(b' ' | b'+' | b'-')) && lines.text[*from..*to].trim_ascii_end() != b"--")
+    const HEADERS: [&[u8]; 10] = [b"@@ ", b"diff --git ", b"old mode ", b"new mode ", b"new file mode ", b"deleted file mode ", b"rename ", b"copy ", b"index ", b"similarity "];
+    let last = lines.bounds.last().map_or(&[][..], |(from, to)| &lines.text[*from..*to]);
+    matches!(last.first(), Some(b' ' | b'+' | b'-')) && last.trim_ascii_end() != b"--" || HEADERS.iter().any(|it| last.starts_with(it))
 }
 
 /// Refuses what would be a part of a patch if it stood elsewhere.

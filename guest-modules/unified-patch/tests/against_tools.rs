@@ -30,7 +30,7 @@ fn compare(case: &Made, dialect: Dialect) -> (String, Option<String>) {
     let git = dialect == Dialect::Git;
     let (took, tree, said) = theirs(case, git, false);
     let mut world = case.world.clone();
-    let done = apply(&case.patch, Options { dialect, strip: Some(1) }, &mut world);
+    let done = apply(&case.patch, Options { dialect, strip: Some(1), reverse: false }, &mut world);
     let wrong = |what: &str| Some(format!("{what}\n{}-- they: {took} {said}{}-- we: {}\n", case.told(), tree.shown(), ours(case, &done)));
     match &done {
         Ok(Done::Apply { steps, .. }) => {

@@ -1,6 +1,7 @@
 //! Applies unified patches to the host's workspace: the interpreter of the language `patch`.
 //!
-//! The words behind the name are those of the call: `--strict` for git-apply's rules, `--strip N` for the folders that names have too many. A patch
+//! The words behind the name are those of the call: `--strict` for git-apply's rules, `--strip N` for the folders that names have too many,
+//! `--reverse` to take it back. A patch
 //! that can't be applied whole changes nothing, says why on standard error, and ends with 1.
 
 mod options;

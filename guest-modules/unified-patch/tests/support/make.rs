@@ -106,7 +106,13 @@ fn section(name: &str, git: bool, world: &mut World, patch: &mut String, chance:
         }
     }
     // git puts a tab behind names with blanks.
-    let stamp = if git && name.contains(' ') { "\t" } else if git || chance.once_in(3) { "" } else { "\t2024-01-02 03:04:05.000000000 +0000" };
+    let stamp = if git && name.contains(' ') {
+        "\t"
+    } else if git || chance.once_in(3) {
+        ""
+    } else {
+        "\t2024-01-02 03:04:05.000000000 +0000"
+    };
     if !body.is_empty() {
         let from = if born && (git || !chance.once_in(3)) { "/dev/null".to_owned() } else { format!("{a}{stamp}") };
         let to = if dies && (git || !chance.once_in(3)) { "/dev/null".to_owned() } else { format!("b/{target}{stamp}") };

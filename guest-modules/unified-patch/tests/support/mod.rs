@@ -5,6 +5,7 @@
 #[path = "../../../gnu-patch/tests/support/generate.rs"]
 pub mod generate;
 pub mod make;
+pub mod steps;
 pub mod tools;
 pub mod world;
 

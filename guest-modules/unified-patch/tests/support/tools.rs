@@ -16,7 +16,15 @@ pub fn has(tool: &str) -> bool {
 }
 
 /// A folder of its own, gone when dropped.
-struct Scratch(PathBuf);
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    pub fn new() -> Scratch {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        Scratch(std::env::temp_dir().join(format!("unified-patch-{}-{number}", std::process::id())))
+    }
+}
 
 impl Drop for Scratch {
     fn drop(&mut self) {
@@ -26,11 +34,8 @@ impl Drop for Scratch {
 
 /// Runs `patch -p1`, or `git apply`, in a folder with the tree: whether it took the patch, and the tree then. `back` asks it for a try of the reverse alone.
 pub fn theirs(case: &Made, git: bool, back: bool) -> (bool, World, String) {
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    let folder = Scratch(std::env::temp_dir().join(format!("unified-patch-{}-{number}", std::process::id())));
+    let folder = Scratch::new();
     let tree = folder.0.join("tree");
-    std::fs::create_dir_all(&tree).expect("a folder can be made");
     lay(&tree, &case.world);
     let words: &[&str] = match (git, back) {
         (true, false) => &["apply", "-p1", "--whitespace=nowarn"],
@@ -49,7 +54,9 @@ pub fn theirs(case: &Made, git: bool, back: bool) -> (bool, World, String) {
     (done.status.success(), gathered(&tree), said)
 }
 
-fn lay(tree: &Path, world: &World) {
+/// Lays a tree below a folder.
+pub fn lay(tree: &Path, world: &World) {
+    std::fs::create_dir_all(tree).expect("a folder can be made");
     for (name, laid) in &world.0 {
         let path = tree.join(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder can be made");
