@@ -487,7 +487,8 @@ impl<W: World> Machine<'_, W> {
             }
             Verb::WriteFirst(name) => {
                 let first = self.space.split(|it| *it == end).next().unwrap_or_default().to_vec();
-                self.write(name, &first, true)?;
+                let ended = first.len() != self.space.len() || self.ended;
+                self.write(name, &first, ended)?;
             }
             Verb::Exchange => {
                 std::mem::swap(&mut self.space, &mut self.hold);
