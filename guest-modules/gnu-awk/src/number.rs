@@ -151,9 +151,11 @@ pub(crate) fn to_number(text: &[u8], dialect: Dialect) -> f64 {
 
 /// The number that a text of the input is as a whole, blanks around it aside.
 pub(crate) fn whole(text: &[u8], dialect: Dialect) -> Option<f64> {
-    let text = begin(text);
-    let end = text.iter().rposition(|it| !is_blank(*it)).map_or(0, |it| it + 1);
-    let text = &text[..end];
+    // mawk's own blanks are fewer than those of strtod(3).
+    let is_blank = |it: u8| if dialect == Dialect::Mawk { matches!(it, b' ' | b'\t' | b'\n') } else { is_blank(it) };
+    let start = text.iter().position(|it| !is_blank(*it)).unwrap_or(text.len());
+    let end = text.iter().rposition(|it| !is_blank(*it)).map_or(start, |it| it + 1);
+    let text = &text[start..end];
     let (first, last) = (*text.first()?, *text.last()?);
     if dialect == Dialect::Gawk {
         if let Some(value) = signed_special(text) {

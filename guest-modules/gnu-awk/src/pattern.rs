@@ -149,6 +149,9 @@ impl<'a> Translator<'a> {
                     self.depth += 1;
                     self.begins = true;
                     if self.dialect == Dialect::Mawk && self.text.get(self.at) == Some(&b')') {
+                        if self.at > 1 {
+                            return Err(Trouble::Unmodelled("`()` within a pattern is not modelled for mawk".to_owned()));
+                        }
                         return Err(bad(self.dialect, self.text, "missing operand"));
                     }
                 }

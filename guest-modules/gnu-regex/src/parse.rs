@@ -373,7 +373,7 @@ impl Parser<'_> {
         };
         let Some((least, most)) = bounds else { return self.no_interval("Invalid content of \\{\\}") };
         if most.is_some_and(|it| it < least) {
-            return self.no_interval("Invalid content of \\{\\}");
+            return Err(Error("Invalid content of \\{\\}"));
         }
         if least > MOST_TIMES || most.is_some_and(|it| it > MOST_TIMES) {
             return Err(Error("Regular expression too big"));

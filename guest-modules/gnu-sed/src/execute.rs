@@ -92,6 +92,9 @@ pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
         status: 0,
         world,
     };
+    if options.follow && options.files.iter().any(|it| it.ends_with(b"/")) {
+        return Err(Trouble::Unmodelled("links that are followed from a name with a slash behind it are not modelled".to_owned()));
+    }
     machine.make_files(&commands)?;
     if options.in_place.is_some() && options.unnamed && !options.script.is_empty() {
         return Err(Trouble::Exit("no input files".to_owned(), 4));
@@ -273,7 +276,7 @@ impl<W: World> Machine<'_, W> {
 
     /// What is printed and written by then stays.
     fn lacks_pattern(&self) -> Trouble {
-        if self.options.is_pieced() || self.number > 1 || self.options.in_place.is_some() || !self.out.bytes.is_empty() || !self.wrote.is_empty() {
+        if !self.err.is_empty() || self.options.is_pieced() || self.number > 1 || self.options.in_place.is_some() || !self.out.bytes.is_empty() || !self.wrote.is_empty() {
             return Trouble::Unmodelled("an empty pattern with none before it, met in the midst of a run, is not modelled".to_owned());
         }
         Trouble::Exit("-e expression #1, char 0: no previous regular expression".to_owned(), 1)
@@ -322,6 +325,8 @@ impl<W: World> Machine<'_, W> {
         command.last = match &to {
             End::Plus(count) => self.number.saturating_add(*count),
             End::Multiple(0) => self.number,
+            // Of one it takes the line behind as well (GNU sed 4.9).
+            End::Multiple(1) => self.number + 1,
             End::Multiple(step) => self.number.div_ceil(*step) * step,
             End::Address(Address::Line(line)) => *line,
             End::Address(_) => u64::MAX,
@@ -482,7 +487,8 @@ impl<W: World> Machine<'_, W> {
             }
             Verb::WriteFirst(name) => {
                 let first = self.space.split(|it| *it == end).next().unwrap_or_default().to_vec();
-                self.write(name, &first, true)?;
+                let ended = first.len() != self.space.len() || self.ended;
+                self.write(name, &first, ended)?;
             }
             Verb::Exchange => {
                 std::mem::swap(&mut self.space, &mut self.hold);

@@ -193,7 +193,7 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         // What is no number is an error of `-t`; parentheses among many words it counts in its own way, and the builtin has tests that it lacks.
         let odd = |it: &String| matches!(it.as_str(), "<" | ">" | "=~" | "-t" | "-v" | "-R") || argv.len() > 4 && matches!(it.as_str(), "(" | ")");
         let last = argv.get(argv.len() - usize::from(name == "[") - 1);
-        if matches!(name, "test" | "[") && (argv.iter().any(odd) || argv.len() > 3 && last.is_some_and(|it| it == "!")) {
+        if matches!(name, "test" | "[") && (argv.iter().any(odd) || argv.len() > 3 && last.is_some_and(|it| it == "!" || it.len() == 2 && it.starts_with('-'))) {
             unmodelled(&machine.kernel, &program.argv, "such a call of the program test is not modelled");
         }
         return Ended { status: shell.run_builtin(&argv), ..Ended::default() };

@@ -168,7 +168,7 @@ fn folder(call: &mut Call<'_>, word: &str, change: &Change, verbose: bool, state
         }
         Err(error) => {
             let (what, error) = match call.stat(&full, true) {
-                Err(found) if error == Error::Exists && found != Error::NoEntry => ("stat", found),
+                Err(found) if error == Error::Exists && !matches!(found, Error::NoEntry | Error::NotDirectory) => ("stat", found),
                 _ => ("create directory", error),
             };
             call.refused(&format!("cannot {what} {}", call.quote(word)), error);

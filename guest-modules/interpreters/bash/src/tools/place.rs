@@ -186,6 +186,16 @@ pub(crate) fn touch(call: &mut Call<'_>) -> Answer {
         // Nothing is made by -c and -h, nor can a file be by a name with a slash behind it.
         let makes = !parsed.has('c') && !parsed.has('h') && !word.ends_with('/');
         let made = match &found {
+            // Without a folder for it the file is not even tried to be made.
+            Err(_) if !parsed.has('c') && !parsed.has('h') && word.ends_with('/') => {
+                let plain = full.trim_end_matches('/');
+                let folder = plain.rsplit_once('/').map_or("/", |it| if it.0.is_empty() { "/" } else { it.0 });
+                match call.stat(folder, true) {
+                    Ok(it) if it.type_ == FileType::Directory => Ok(()),
+                    Ok(_) => Err(Error::NotDirectory),
+                    Err(error) => Err(error),
+                }
+            }
             Err(_) if makes => call.kernel.workspace().create(&to_bytes(&full), 0o666, false),
             _ => Ok(()),
         };

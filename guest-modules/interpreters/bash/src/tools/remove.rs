@@ -60,10 +60,13 @@ fn is_here(call: &Call<'_>, full: &str) -> bool {
 fn remove(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, recursive: bool) -> Answer {
     let stat = match call.stat(full, false) {
         Ok(stat) => stat,
-        Err(Error::NoEntry | Error::NotDirectory) if parsed.has('f') => return Ok(()),
         Err(error) => {
-            let leads_nowhere = word.ends_with('/') && error == Error::NoEntry && call.is_there(full.trim_end_matches('/'));
-            call.refused(&format!("cannot remove {}", call.q(word)), if leads_nowhere { Error::NotDirectory } else { error });
+            // A link with a slash behind it that leads nowhere is no folder.
+            let leads_nowhere = word.ends_with('/') && call.stat(full.trim_end_matches('/'), false).is_ok_and(|it| it.type_ == FileType::Symlink);
+            let error = if leads_nowhere { Error::NotDirectory } else { error };
+            if !parsed.has('f') || !matches!(error, Error::NoEntry | Error::NotDirectory) {
+                call.refused(&format!("cannot remove {}", call.q(word)), error);
+            }
             return Ok(());
         }
     };
@@ -95,6 +98,7 @@ fn remove(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, recursiv
     match call.kernel.workspace().remove_directory(&to_bytes(&full)) {
         Ok(()) if parsed.has('v') => call.print(&format!("removed directory {}\n", call.q(word))),
         Ok(()) => {}
+        Err(Error::NotDirectory) if parsed.has('f') => {}
         // What could not be emptied was told already.
         Err(Error::NotEmpty) if recursive && call.status != 0 => {}
         Err(error) => call.refused(&format!("cannot remove {}", call.q(word)), error),
