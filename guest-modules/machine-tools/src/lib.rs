@@ -8,6 +8,7 @@ pub mod mounts;
 mod options;
 mod said;
 pub mod schedule;
+pub mod selinux;
 mod time;
 mod world;
 
@@ -41,6 +42,7 @@ pub fn run(world: &dyn World, call: &Call<'_>) -> Answer {
     match call.name {
         name if mounts::NAMES.contains(&name) => mounts::run(world, call),
         name if schedule::NAMES.contains(&name) => schedule::run(world, call),
+        name if selinux::NAMES.contains(&name) => selinux::run(world, call),
         other => Err(format!("the command {other}")),
     }
 }
