@@ -1,4 +1,4 @@
-//! Models commands about the kernel and what it holds: sysctl(8), modules, packet filters, audit rules, and the boot
+//! Models commands about the kernel and what it holds: sysctl(8), modules, audit rules, and the boot
 //! loader's configuration. Settings are running state; the others are recorded, since no file of the tree shows them.
 
 mod audit;
@@ -25,27 +25,19 @@ const RECORDED: &[(&str, &str)] = &[
     ("auditctl", "audit-rules"),
     ("depmod", "kernel-module"),
     ("dracut", "boot-loader"),
-    ("firewall-cmd", "firewall"),
     ("grub-mkconfig", "boot-loader"),
     ("grub2-mkconfig", "boot-loader"),
     ("insmod", "kernel-module"),
-    ("ip6tables", "firewall"),
-    ("ip6tables-restore", "firewall"),
-    ("iptables", "firewall"),
-    ("iptables-restore", "firewall"),
     ("modprobe", "kernel-module"),
-    ("netfilter-persistent", "firewall"),
-    ("nft", "firewall"),
     ("reboot", "reboot"),
     ("rmmod", "kernel-module"),
     ("shutdown", "reboot"),
-    ("ufw", "firewall"),
     ("update-grub", "boot-loader"),
     ("update-initramfs", "boot-loader"),
 ];
 
 /// Words that ask rather than act: what is printed then is not known.
-const QUERIES: &[&str] = &["-l", "-L", "-S", "--list", "list", "status", "--state", "--list-all", "--get-default-zone", "-s", "--version", "-V", "--show-depends", "-n"];
+const QUERIES: &[&str] = &["-l", "-L", "-S", "--list", "list", "status", "-s", "--version", "-V", "--show-depends", "-n"];
 
 impl Guest for Kernel {
     fn names() -> Vec<String> {
@@ -64,7 +56,7 @@ impl Guest for Kernel {
 }
 
 fn recorded(command: &Command<'_>) -> Answer {
-    let asks = command.words.iter().any(|it| QUERIES.contains(&it.as_str())) || command.words.is_empty() && matches!(command.name.as_str(), "ufw" | "nft");
+    let asks = command.words.iter().any(|it| QUERIES.contains(&it.as_str()));
     if asks {
         return command.unmodelled("a query");
     }
@@ -78,7 +70,6 @@ fn recorded(command: &Command<'_>) -> Answer {
     let kind = match kind {
         "audit-rules" => EffectKind::AuditRules,
         "boot-loader" => EffectKind::BootLoader,
-        "firewall" => EffectKind::Firewall,
         "kernel-module" => EffectKind::KernelModule,
         other => EffectKind::Other(other.to_owned()),
     };
