@@ -4,10 +4,12 @@
 //! A form that was not held against the real tool is an `Err` with its name: the caller reports it as unmodelled.
 
 mod account;
+pub mod firewall;
 pub mod mounts;
 mod options;
 mod said;
 pub mod schedule;
+pub mod selinux;
 mod time;
 mod world;
 
@@ -41,6 +43,8 @@ pub fn run(world: &dyn World, call: &Call<'_>) -> Answer {
     match call.name {
         name if mounts::NAMES.contains(&name) => mounts::run(world, call),
         name if schedule::NAMES.contains(&name) => schedule::run(world, call),
+        name if selinux::NAMES.contains(&name) => selinux::run(world, call),
+        name if firewall::NAMES.contains(&name) => firewall::run(world, call),
         other => Err(format!("the command {other}")),
     }
 }

@@ -4,6 +4,7 @@
 //! Held against `systemctl --root` by `tests/against_systemctl.rs`. What it can't hold (specifiers, quotes) is `Unmodelled`.
 
 mod install;
+mod list;
 mod load;
 mod name;
 mod preset;
@@ -12,6 +13,7 @@ mod sysv;
 mod unlink;
 
 pub use install::{add_dependency, enable, link_files, mask, reenable, set_default};
+pub use list::{Wanted, list};
 pub use load::{Found, Mode, Unit, find};
 pub use name::{full, instance, is_valid, template};
 pub use preset::preset;

@@ -22,8 +22,7 @@ pub fn preset(files: &dyn Files, layout: &Layout, units: &[String]) -> Result<Do
         if crate::template(unit) || crate::instance(unit).is_some() {
             return Err(Stop::Unmodelled(format!("preset of {unit}")));
         }
-        let enables = lines.iter().find(|it| fits(it.1.as_bytes(), unit.as_bytes())).is_none_or(|it| it.0);
-        if !enables {
+        if !wants(&lines, unit) {
             minus.push(unit.clone());
             continue;
         }
@@ -44,8 +43,13 @@ pub fn preset(files: &dyn Files, layout: &Layout, units: &[String]) -> Result<Do
     Ok(done)
 }
 
+/// Whether the rules enable a unit: the first that fits decides, and without one it is.
+pub(crate) fn wants(rules: &[(bool, String)], unit: &str) -> bool {
+    rules.iter().find(|it| fits(it.1.as_bytes(), unit.as_bytes())).is_none_or(|it| it.0)
+}
+
 /// The rules in order: whether it enables, and the pattern.
-fn lines(files: &dyn Files, layout: &Layout) -> Result<Vec<(bool, String)>, Stop> {
+pub(crate) fn lines(files: &dyn Files, layout: &Layout) -> Result<Vec<(bool, String)>, Stop> {
     let mut names: Vec<(String, String)> = Vec::new();
     for folder in &layout.presets {
         for file in files.names(folder).into_iter().filter(|it| it.ends_with(".preset")) {
@@ -75,7 +79,7 @@ fn lines(files: &dyn Files, layout: &Layout) -> Result<Vec<(bool, String)>, Stop
 }
 
 /// fnmatch(3) with `*` and `?`.
-fn fits(pattern: &[u8], name: &[u8]) -> bool {
+pub(crate) fn fits(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern.split_first(), name.split_first()) {
         (None, None) => true,
         (Some((b'*', rest)), _) => (0..=name.len()).any(|at| fits(rest, &name[at..])),

@@ -88,10 +88,16 @@ fn text(chance: &mut Chance, unit: &str) -> String {
 }
 
 fn words(chance: &mut Chance) -> Vec<String> {
-    let verb = chance.one(&["enable", "enable", "enable", "disable", "disable", "mask", "unmask", "reenable", "preset", "is-enabled", "is-enabled", "is-enabled", "link", "set-default"]);
+    let verb = chance.one(&["enable", "enable", "enable", "disable", "disable", "mask", "unmask", "reenable", "preset", "is-enabled", "is-enabled", "is-enabled", "link", "set-default", "list-unit-files", "list-unit-files"]);
     let mut words = vec![verb.to_owned()];
     if verb == "set-default" {
         words.push(chance.one(&["x.target", "multi-user.target", "gone.target"]).to_owned());
+        return words;
+    }
+    if verb == "list-unit-files" {
+        let option = chance.one(&["", "", "", "--no-legend", "--type=service", "--state=enabled", "--type=socket"]);
+        let pattern = chance.one(&["", "", "a.service", "a*", "*.socket", "none.service", "b", "?.timer", "m@*"]);
+        words.extend([option, pattern].iter().filter(|it| !it.is_empty()).map(|it| (*it).to_owned()));
         return words;
     }
     for _ in 0..1 + chance.below(2) {

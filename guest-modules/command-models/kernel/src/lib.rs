@@ -1,4 +1,4 @@
-//! Models commands about the kernel and what it holds: sysctl(8), modules, packet filters, audit rules, and the boot
+//! Models commands about the kernel and what it holds: sysctl(8), modules, audit rules, and the boot
 //! loader's configuration. Settings are running state; the others are recorded, since no file of the tree shows them.
 
 mod audit;
@@ -25,46 +25,24 @@ const RECORDED: &[(&str, &str)] = &[
     ("auditctl", "audit-rules"),
     ("depmod", "kernel-module"),
     ("dracut", "boot-loader"),
-    ("firewall-cmd", "firewall"),
     ("grub-mkconfig", "boot-loader"),
     ("grub2-mkconfig", "boot-loader"),
     ("insmod", "kernel-module"),
-    ("ip6tables", "firewall"),
-    ("ip6tables-restore", "firewall"),
-    ("iptables", "firewall"),
-    ("iptables-restore", "firewall"),
     ("modprobe", "kernel-module"),
-    ("netfilter-persistent", "firewall"),
-    ("nft", "firewall"),
     ("reboot", "reboot"),
-    ("restorecon", "selinux"),
     ("rmmod", "kernel-module"),
-    ("semanage", "selinux"),
-    ("setenforce", "selinux"),
-    ("setsebool", "selinux"),
     ("shutdown", "reboot"),
-    ("ufw", "firewall"),
     ("update-grub", "boot-loader"),
     ("update-initramfs", "boot-loader"),
 ];
 
-/// Words with which a command asks rather than acts, by the beginning of its name: what is printed then is not known.
-const QUERIES: &[(&str, &[&str])] = &[
-    ("auditctl", &["-l", "-s", "-v"]),
-    ("firewall-cmd", &["--state", "--list-all", "--get-default-zone"]),
-    ("ip6tables", &["-L", "-S", "-C", "--list", "--list-rules", "--check"]),
-    ("iptables", &["-L", "-S", "-C", "--list", "--list-rules", "--check"]),
-    ("modprobe", &["-n", "--show-depends", "--dry-run", "-c", "--showconfig"]),
-    ("nft", &["list"]),
-    ("semanage", &["-l", "--list"]),
-    ("ufw", &["status", "show"]),
-];
+/// Words with which a command asks rather than acts, by its name: what is printed then is not known.
+const QUERIES: &[(&str, &[&str])] = &[("auditctl", &["-l", "-s", "-v"]), ("modprobe", &["-n", "--show-depends", "--dry-run", "-c", "--showconfig"])];
 
 /// Answers whether a command asks.
 fn asks(command: &Command<'_>) -> bool {
     let words = QUERIES.iter().find(|it| it.0 == command.name).map_or(&[][..], |it| it.1);
-    let said = |word: &String| words.contains(&word.as_str()) || matches!(word.as_str(), "--version" | "-V" | "--help" | "-h") || word.starts_with("--list");
-    command.words.iter().any(said) || command.words.is_empty() && matches!(command.name.as_str(), "ufw" | "nft")
+    command.words.iter().any(|it| words.contains(&it.as_str()) || matches!(it.as_str(), "--version" | "-V" | "--help" | "-h"))
 }
 
 impl Guest for Kernel {
@@ -98,7 +76,6 @@ fn recorded(command: &Command<'_>) -> Answer {
     let kind = match kind {
         "audit-rules" => EffectKind::AuditRules,
         "boot-loader" => EffectKind::BootLoader,
-        "firewall" => EffectKind::Firewall,
         "kernel-module" => EffectKind::KernelModule,
         other => EffectKind::Other(other.to_owned()),
     };

@@ -2,7 +2,7 @@
 
 use invitro_sdk::command_model::invitro::remediation::types::{EffectKind, Treatment};
 use model_support::{Answer, Command, done, said};
-use unit_files::{Found, Mode, Unit, full};
+use unit_files::{Found, Mode, Unit, Wanted, full};
 
 use crate::{
     install,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Options that change nothing of what is modelled.
-const SILENT: [&str; 9] = ["--no-block", "--no-pager", "--no-ask-password", "--no-reload", "--system", "--no-legend", "--plain", "-l", "--full"];
+const SILENT: [&str; 8] = ["--no-block", "--no-pager", "--no-ask-password", "--no-reload", "--system", "--plain", "-l", "--full"];
 
 /// What the options asked for.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(crate) struct Asked {
     pub(crate) quiet: bool,
     pub(crate) force: bool,
     pub(crate) runtime: bool,
+    /// What of a list.
+    wanted: Wanted,
 }
 
 /// systemctl(1).
@@ -35,6 +37,10 @@ pub(crate) fn systemctl(command: &Command<'_>) -> Answer {
             "--" => {
                 words.extend(rest.by_ref().cloned());
             }
+            "--no-legend" => asked.wanted.bare = true,
+            "-t" | "--type" => asked.wanted.kinds.extend(rest.next().into_iter().flat_map(|it| it.split(',')).map(str::to_owned)),
+            it if it.starts_with("--type=") => asked.wanted.kinds.extend(it["--type=".len()..].split(',').map(str::to_owned)),
+            it if it.starts_with("--state=") => asked.wanted.states.extend(it["--state=".len()..].split(',').map(str::to_owned)),
             it if SILENT.contains(&it) => {}
             it if it.starts_with('-') && it.len() > 1 => return command.unmodelled(&format!("the option `{it}`")),
             it => words.push(it.to_owned()),
@@ -61,7 +67,7 @@ pub(crate) fn systemctl(command: &Command<'_>) -> Answer {
         }
         "set-default" => install::set_default(command, names, &asked),
         "get-default" => install::get_default(command),
-        "list-unit-files" => list(command, names),
+        "list-unit-files" => list(command, names, asked.wanted),
         "cat" => cat(command, names),
         other => command.unmodelled(&format!("`{other}`")),
     }
@@ -117,26 +123,19 @@ pub(crate) fn ask(command: &Command<'_>, names: &[String], quiet: bool) -> Answe
     said(if any { 0 } else { 3 }, if quiet { "" } else { &out }, "")
 }
 
-/// list-unit-files: names and states; presets are not looked up.
-fn list(command: &Command<'_>, patterns: &[String]) -> Answer {
+/// list-unit-files. In a part of a machine units may be missing.
+fn list(command: &Command<'_>, patterns: &[String], mut wanted: Wanted) -> Answer {
     let (tree, layout) = (Remembered::of(Tree(command)), layout(command, false));
-    let mut all: Vec<String> = layout.search.iter().flat_map(|folder| command.names(folder)).filter(|it| unit_files::is_valid(it)).collect();
-    all.sort();
-    all.dedup();
-    let wanted = |name: &String| patterns.is_empty() || patterns.iter().any(|it| it == name || it.strip_suffix('*').is_some_and(|start| name.starts_with(start)) || full(it) == *name);
-    let rows: Vec<String> = all.into_iter().filter(wanted).collect();
-    if rows.is_empty() || patterns.is_empty() {
+    // Without a running systemd a name is taken as it stands, with one it may be completed.
+    if let Some(name) = patterns.iter().find(|it| !it.contains(['*', '?']) && full(it) != **it || it.contains(['[', '\\'])) {
+        return command.unmodelled(&format!("the name `{name}` in a list of unit files"));
+    }
+    wanted.patterns = patterns.to_vec();
+    let (out, count) = install::or_stop(unit_files::list(&tree, &layout, &wanted))?;
+    if count == 0 || patterns.is_empty() {
         command.assume("unit-missing", &patterns.join(" "));
     }
-    command.assume("unit-preset", &patterns.join(" "));
-    let width = rows.iter().map(String::len).max().unwrap_or(9).max(9);
-    let mut out = format!("{:<width$} STATE    PRESET\n", "UNIT FILE");
-    for name in &rows {
-        let state = install::or_stop(unit_files::state(&tree, &layout, name))?.unwrap_or("disabled");
-        out.push_str(&format!("{name:<width$} {state:<8} enabled\n"));
-    }
-    out.push_str(&format!("\n{} unit files listed.\n", rows.len()));
-    said(u32::from(rows.is_empty()), &out, "")
+    said(u32::from(count == 0), &out, "")
 }
 
 fn cat(command: &Command<'_>, names: &[String]) -> Answer {

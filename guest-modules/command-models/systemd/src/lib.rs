@@ -47,11 +47,29 @@ fn service(command: &Command<'_>) -> Answer {
     }
 }
 
-/// Commands that change the running machine and print nothing.
+/// Words of a daemon's client that make it write files (hostnamectl(1), timedatectl(1), loginctl(1), systemd-tmpfiles(8)), and what they are.
+fn written(command: &Command<'_>) -> Option<&'static str> {
+    let has = |words: &[&str]| command.words.iter().any(|it| words.contains(&it.as_str()));
+    match command.name.as_str() {
+        "hostnamectl" if has(&["set-hostname", "hostname"]) => Some("/etc/hostname and /etc/machine-info"),
+        "hostnamectl" => Some("/etc/machine-info"),
+        "timedatectl" if has(&["set-timezone"]) => Some("/etc/localtime"),
+        "timedatectl" if has(&["set-ntp"]) => Some("links to the unit of a time service"),
+        "timedatectl" if has(&["set-local-rtc"]) => Some("/etc/adjtime"),
+        "loginctl" if has(&["enable-linger", "disable-linger"]) => Some("/var/lib/systemd/linger"),
+        "systemd-tmpfiles" => Some("what the files of tmpfiles.d(5) name"),
+        _ => None,
+    }
+}
+
+/// Commands that change the running machine and print nothing. Their daemons are asked over a bus: what these write can't be held against them.
 fn recorded(command: &Command<'_>) -> Answer {
     let asks = command.words.first().is_none_or(|it| it.starts_with("show") || it.starts_with("status") || it.starts_with("list"));
     if asks && command.name != "systemd-tmpfiles" {
         return command.unmodelled("a query");
+    }
+    if let Some(files) = written(command) {
+        command.blind(&format!("it writes {files}, which is not modelled"));
     }
     command.effect(EffectKind::Other(command.name.clone()), &command.words.join(" "), Treatment::Recorded);
     done()

@@ -131,12 +131,15 @@ fn two(world: &dyn World, call: &Call<'_>, source: &str, target: &str, is_bind: 
         return if is_plain && world.stat(&path, false).is_none() { Ok(no_target(target)) } else { Err("a mount where no folder is".to_owned()) };
     };
     if is_bind {
-        if source.starts_with('/') && !world.is_there(source) {
+        if source.starts_with('/') && !source.starts_with("/dev/") && !world.is_there(source) {
+            if fstab::plain(world, &path)? != target {
+                return Err("a mount where a path leads".to_owned());
+            }
             return Ok(Said::failed(32, format!("mount: {target}: special device {source} does not exist.\n{MORE}")));
         }
         return Ok(Said::recorded().blindly(format!("what lies below {target} is then what lies below {source}")));
     }
-    if kind == Some("tmpfs") && !fstab::is_tag(source) && there.kind != crate::Kind::Folder {
+    if kind == Some("tmpfs") && !fstab::is_tag(source) && there.kind != crate::Kind::Folder && fstab::plain(world, &path)? == target {
         return Ok(Said::failed(32, format!("mount: {target}: mount point is not a directory.\n{MORE}")));
     }
     if !world.has_content(&path) {

@@ -99,6 +99,20 @@ pub fn call(root: &Root, words: &[String]) -> Option<(i32, String, String)> {
     let (verb, rest) = words.split_first().unwrap();
     let force = rest.iter().any(|it| it == "--force");
     let units: Vec<String> = rest.iter().filter(|it| *it != "--force").map(|it| if it.starts_with('/') { it.clone() } else { unit_files::full(it) }).collect();
+    if verb == "list-unit-files" {
+        // A name without its kind is not modelled: over the bus it may be completed.
+        if rest.iter().any(|it| !it.starts_with('-') && !it.contains(['*', '?']) && unit_files::full(it) != *it) {
+            return None;
+        }
+        let option = |name: &str| rest.iter().filter_map(|it| it.strip_prefix(name)).map(str::to_owned).collect();
+        let wanted = unit_files::Wanted {
+            patterns: rest.iter().filter(|it| !it.starts_with('-')).cloned().collect(),
+            kinds: option("--type="),
+            states: option("--state="),
+            bare: rest.iter().any(|it| it == "--no-legend"),
+        };
+        return unit_files::list(root, &layout, &wanted).ok().map(|it| (i32::from(it.1 == 0), it.0, String::new()));
+    }
     let done: Result<Done, Stop> = match verb.as_str() {
         "enable" => unit_files::enable(root, &layout, &units, force),
         "disable" => unit_files::disable(root, &layout, &units),
