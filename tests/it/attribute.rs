@@ -184,14 +184,13 @@ fn what_no_program_of_the_target_can_restore_is_irreversible() {
 #[test]
 fn a_copy_keeps_what_it_is_asked_to_keep() {
     let Some(target) = Target::new(true) else { return };
-    let script = "cp /etc/noted /etc/n1\ncp -p /etc/listed /etc/l1\ncp -a /etc/noted /etc/n2\ncp --preserve=context /etc/labelled /etc/s1\ncp -a /usr/bin/capable /usr/bin/c2\n";
+    let script = "cp /etc/noted /etc/n1\ncp -p /etc/listed /etc/l1\ncp -a /etc/noted /etc/n2\ncp -a /usr/bin/capable /usr/bin/c2\n";
     let report = target.tried(script);
     insta::assert_snapshot!(told(&report), @r#"
     refused reversible=true
     /etc/l1 absent => 0660 [system.posix_acl_access] text
     /etc/n1 absent => 0644 [] text
     /etc/n2 absent => 0644 [user.note] text
-    /etc/s1 absent => 0644 [security.selinux] text
     /usr/bin/c2 absent => 0644 [security.capability] text
     "#);
     let codes: Vec<_> = report["reasons"].as_array().expect("reasons").iter().map(|it| it["code"].as_str().expect("a word")).collect();
