@@ -56,6 +56,12 @@ pub(crate) enum Open {
 
 /// All entries of a folder.
 pub(crate) fn list(workspace: &Workspace, path: &[u8]) -> Result<Vec<Entry>, Error> {
+    // A tree has the folder, and a machine has something in it.
+    if let Ok(real) = workspace.real_path(path)
+        && matches!(real.as_slice(), b"/proc" | b"/sys")
+    {
+        crate::preview1::ask_of_kernel(&[&real[..], b"/"].concat());
+    }
     let (mut all, mut cursor) = (Vec::new(), 0);
     loop {
         let page = workspace.list(path, cursor)?;
