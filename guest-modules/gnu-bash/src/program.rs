@@ -60,6 +60,13 @@ impl Shell {
         let program = Program { argv: argv.to_vec(), path: found, line: self.line, environment: self.environment() };
         let world = self.world.clone();
         let ended = world.run(self, &program);
+        let one = match (self.fds.get(1), self.fds.get(2)) {
+            (Some(out), Some(err)) => std::rc::Rc::ptr_eq(out, err),
+            _ => false,
+        };
+        if one && !ended.err.is_empty() && !ended.out.is_empty() {
+            self.unsure_of("", "in which order a program's output and its errors come in one file or pipe");
+        }
         // What a C program writes to a file or a pipe waits in its buffer: errors come first.
         self.write(2, &ended.err);
         match self.put_out(1, &ended.out) {

@@ -41,5 +41,5 @@ ln -s loop loop
   find sub -name a b
   sed -e p -e '3,k'
   head -n 0 sub
-} > report 2>&1
+} > report 2> errors
 rm -rf dangling loop
