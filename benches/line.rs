@@ -23,6 +23,7 @@ use invitro::{
     guest::{Cache, Compiler, Context, Limits, Module, built_in, inspect},
     remediation::{Artifact, Language, Remediation, Scope},
     sandbox::{Modules, Setting, command_names, rehearse},
+    strain::Wanted,
     tree::Tree,
     validate::standing,
 };
@@ -219,7 +220,7 @@ fn scripts(modules: &Modules, scratch: &Path, rounds: usize) {
     line("  real bash with GNU tools on a copy of the tree", ms(real), None, "ms");
     line("  of which the copy", ms(copy), None, "ms");
     line("  ratio of the dry run to real bash", dry.as_secs_f64() / real.as_secs_f64(), None, "x");
-    let bench = Bench { modules, policy: &policy, context: Context::default() };
+    let bench = Bench { modules, policy: &policy, context: Context::default(), wanted: Wanted::default() };
     line("a script of 30 lines, five proofs and verdict", ms(time(rounds, || trial(&bench, &tree, None, &thirty))), Some(25.0), "ms");
 }
 
@@ -272,7 +273,7 @@ fn processes(scratch: &Path, cache: &Path, rounds: usize) {
 /// The same script on a small and on a large target.
 fn sizes(modules: &Modules, scratch: &Path, rounds: usize, large: usize) {
     let policy = Policy::default();
-    let bench = Bench { modules, policy: &policy, context: Context::default() };
+    let bench = Bench { modules, policy: &policy, context: Context::default(), wanted: Wanted::default() };
     let thirty = script(THIRTY_LINES);
     let roots: Vec<PathBuf> = [100, large].into_iter().map(|it| scratch.join(format!("host-{it}"))).collect();
     lay(&roots[0], 100);

@@ -14,6 +14,8 @@ pub mod sandbox;
 pub mod exercise;
 pub mod validate;
 pub mod proof;
+pub mod strain;
+pub mod doubt;
 pub mod gate;
 pub mod evidence;
 pub mod engine;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{remediation::Kind, report::Form};
+use crate::{remediation::Kind, report::Form, strain::Wanted};
 
 /// Tries every security fix in glass before it touches a living system.
 #[derive(Debug, Parser)]
@@ -40,10 +40,7 @@ pub(super) enum Command {
     CompileModule(CompileModule),
     /// Says what a code of a report means, why it counts, and what to do
     #[command(after_help = EXPLAIN_EXAMPLES)]
-    Explain {
-        /// The code; without it, all are listed
-        code: Option<String>,
-    },
+    Explain(Explain),
     /// Looks whether all that invitro needs is healthy
     #[command(after_help = DOCTOR_EXAMPLES)]
     Doctor(Doctor),
@@ -121,7 +118,29 @@ pub(super) struct CompileModule {
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   invitro explain                  lists every code
-  invitro explain newline-glue";
+  invitro explain newline-glue
+  invitro explain coverage fix.sh              which of its commands are modelled, recorded, refused, unknown
+  invitro explain effects fix.sh --on ./rootfs      each command of a run, and how it was treated";
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A code; or `coverage`, what of a fix is known before it runs; or `effects`, each command of a run and how it was treated. Without
+    /// one, all codes are listed
+    #[arg(value_name = "CODE|coverage|effects")]
+    pub(super) code: Option<String>,
+    /// The fix, for `coverage` and `effects`: files or folders, or `-`
+    #[arg(value_name = "FIX", requires = "code")]
+    pub(super) fix: Vec<PathBuf>,
+    /// The target, for `coverage` and `effects`; without it the fix stands alone on an empty tree
+    #[arg(long = "on", value_name = "TARGET", requires = "fix")]
+    pub(super) on: Option<PathBuf>,
+    /// What all files are, whatever their names: bash, python, powershell, patch, edits or packages
+    #[arg(long, value_name = "KIND", value_parser = kind, requires = "fix")]
+    pub(super) kind: Option<Kind>,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Plain,
+}
 
 const DOCTOR_EXAMPLES: &str = "\
 Exit status: 0 all is healthy, 1 something is not.
@@ -155,6 +174,8 @@ Examples:
   invitro try fix.sh --on rootfs.tar.gz --format json
   git diff | invitro try - --on . --finding finding.json --format markdown
   invitro try config.patch restart.sh --on ./rootfs  both as one fix
+  invitro try fix.sh --on ./rootfs --faults --variants     under worse luck: kills, full disks, other files
+  invitro try fix.sh --on ./rootfs --learn           the paths that it needs, for --allow
   invitro try fix.sh --on image.tar --image shop:2.1       of what `docker save` wrote
   invitro try fix.sh --on ./tree --allow /etc/ssh/sshd_config --allow '/etc/ssh/sshd_config.d/*.conf'";
 
@@ -205,6 +226,8 @@ pub(super) struct Fix {
     pub(super) reports: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) strains: Strains,
     /// Writes for each finding its report, fix and rollback below this folder
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -264,9 +287,38 @@ pub(super) struct Try {
     /// A path that the fix may change, or a glob of one segment; give it once for each
     #[arg(long, value_name = "PATH")]
     pub(super) allow: Vec<String>,
+    /// Prints, instead of the report, the least paths that the fix needs as `--allow`, one on each line
+    #[arg(long, conflicts_with_all = ["allow", "format"])]
+    pub(super) learn: bool,
+    #[command(flatten)]
+    pub(super) strains: Strains,
+    /// Runs several fixes in the other order too, two by two, where they touch the same paths
+    #[arg(long)]
+    pub(super) order: bool,
     /// How the report is printed
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
+}
+
+/// Worse luck than the first run had. What it shows are doubts; `[doubts] block` of the policy says which of them block.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct Strains {
+    /// Kills the fix before each of its changes, and makes each change fail (ENOSPC, EACCES, EIO)
+    #[arg(long)]
+    pub(super) faults: bool,
+    /// Tries the fix on variants of the target: CRLF, a key twice, a linked or missing file, …
+    #[arg(long)]
+    pub(super) variants: bool,
+    /// Tries the fix with another host name, umask and locale
+    #[arg(long)]
+    pub(super) surroundings: bool,
+}
+
+impl Strains {
+    /// Returns the strains that are wanted.
+    pub(super) fn wanted(self) -> Wanted {
+        Wanted { faults: self.faults, variants: self.variants, surroundings: self.surroundings, order: false }
+    }
 }
 
 /// What every trial needs.

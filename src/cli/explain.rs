@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, process::ExitCode};
 
-use super::{exit, fault::Fault, show};
+use super::{arguments::Explain, exit, explain_fix, fault::Fault, show};
 use crate::report::{Page, codes, nearest};
 
 /// The kinds of codes in the order in which they are listed, with their headings.
@@ -25,8 +25,24 @@ struct UnknownCode {
     nearest: Vec<&'static str>,
 }
 
-pub(super) fn run(code: Option<&str>) -> Result<ExitCode, Fault> {
-    let text = match code {
+/// A fix where none is wanted.
+#[derive(Debug, thiserror::Error)]
+#[error("a code is explained by itself, and `{code}` was given a fix")]
+struct Unwanted {
+    code: String,
+}
+
+pub(super) fn run(of: &Explain) -> Result<ExitCode, Fault> {
+    match of.code.as_deref() {
+        Some("coverage") => return explain_fix::coverage(of),
+        Some("effects") => return explain_fix::effects(of),
+        Some(code) if !of.fix.is_empty() => {
+            let unwanted = Unwanted { code: code.escape_debug().to_string() };
+            return Err(Fault::from(unwanted).hint("`invitro explain coverage FIX` and `invitro explain effects FIX` take a fix"));
+        }
+        _ => {}
+    }
+    let text = match of.code.as_deref() {
         None => list(),
         Some(code) => match codes().get(code) {
             Some(it) => page(code, it),

@@ -17,6 +17,7 @@ use crate::{
     gate::Policy,
     guest::Context,
     report::{Ending, Sums},
+    strain::Wanted,
     tree::Tree,
 };
 
@@ -32,21 +33,31 @@ struct Interrupted {
 pub(super) fn run(of: &Fix) -> Result<ExitCode, Fault> {
     let reports = of.reports.iter().map(|it| parse(it, &read(it)?)).collect::<Result<Vec<Report>, Fault>>()?;
     let (target, policy) = (house::target(&of.target)?, house::policy(&of.target)?);
-    line(reports, &target, &policy, of.out.as_deref(), of.format)
+    line(reports, &target, &policy, &How { out: of.out.as_deref(), format: of.format, wanted: of.strains.wanted() })
+}
+
+/// How a list is tried and printed.
+pub(super) struct How<'a> {
+    /// Where bundles are written, if they are.
+    pub(super) out: Option<&'a Path>,
+    /// How the list is printed.
+    pub(super) format: Format,
+    /// Strains besides the proofs.
+    pub(super) wanted: Wanted,
 }
 
 /// Takes reports through the line, and prints what came out.
-pub(super) fn line(reports: Vec<Report>, target: &Tree, policy: &Policy, out: Option<&Path>, format: Format) -> Result<ExitCode, Fault> {
+pub(super) fn line(reports: Vec<Report>, target: &Tree, policy: &Policy, how: &How<'_>) -> Result<ExitCode, Fault> {
     let modules = house::modules()?;
-    let bench = Bench { modules: &modules, policy, context: Context::default() };
+    let bench = Bench { modules: &modules, policy, context: Context::default(), wanted: how.wanted };
     let (mut findings, mut skipped) = (Vec::new(), Vec::new());
     for report in reports {
         findings.extend(report.findings);
         skipped.extend(report.skipped);
     }
     let rules = || findings.iter().map(|it| it.rule.clone()).collect::<Vec<String>>();
-    let mut output = Output::begin(format.form(), rules())?;
-    let mut bundles = out.map(|it| Bundles::begin(it, rules())).transpose()?;
+    let mut output = Output::begin(how.format.form(), rules())?;
+    let mut bundles = how.out.map(|it| Bundles::begin(it, rules())).transpose()?;
     let (mut sums, mut members) = (Sums::default(), Members::default());
     let (asked, progress) = (interrupt::watch(), show::progress(findings.len()));
     let done: Result<(), Fault> = fix(&bench, target, &findings, &asked, &mut |it: Fixed| {
@@ -60,7 +71,7 @@ pub(super) fn line(reports: Vec<Report>, target: &Tree, policy: &Policy, out: Op
     progress.finish_and_clear();
     done?;
     if asked.load(Ordering::Relaxed) {
-        let kept = out.map(|it| format!("; their bundles in {} are whole, and the report of all was not written", it.display())).unwrap_or_default();
+        let kept = how.out.map(|it| format!("; their bundles in {} are whole, and the report of all was not written", it.display())).unwrap_or_default();
         return Err(Interrupted { done: sums.findings(), all: findings.len(), kept }.into());
     }
     let order = commutes(&bench, target, &members);

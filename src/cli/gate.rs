@@ -11,9 +11,13 @@ use super::{
     arguments::{Gate, Target},
     exit,
     fault::Fault,
-    fix, house, show,
+    fix::{self, How},
+    house, show,
 };
-use crate::gate::{PolicyError, policy_of};
+use crate::{
+    gate::{PolicyError, policy_of},
+    strain::Wanted,
+};
 
 /// A gate that can't be closed.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +52,7 @@ pub(super) fn run(of: Gate) -> Result<ExitCode, Fault> {
     let report = fix::parse(&of.report, &report)?;
     let policy = house::limited(policy, &of.limits)?;
     let tree = house::target(&Target { on: of.on, policy: None, part: of.part, limits: of.limits })?;
-    fix::line(vec![report], &tree, &policy, None, of.format)
+    fix::line(vec![report], &tree, &policy, &How { out: None, format: of.format, wanted: Wanted::default() })
 }
 
 /// Most links on the way to a file (path_resolution(7)).

@@ -5,6 +5,7 @@
 mod arguments;
 mod doctor;
 mod explain;
+mod explain_fix;
 mod exit;
 mod bundle;
 mod compile_module;
@@ -35,7 +36,7 @@ pub fn run() -> ExitCode {
         Command::Gate(it) => gate::run(it),
         Command::Module(it) => module::run(&it),
         Command::CompileModule(it) => compile_module::run(&it),
-        Command::Explain { code } => explain::run(code.as_deref()),
+        Command::Explain(it) => explain::run(&it),
         Command::Doctor(it) => doctor::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),

@@ -11,9 +11,11 @@ use super::{
     fault::Fault,
 };
 use crate::{
-    engine::Fixed,
+    engine::{Fixed, Learnt},
     evidence::Evidence,
+    gate::Verdict,
     report::{self, Ending, Sums},
+    sandbox::Ended,
 };
 
 /// Prints to stderr. Nobody can be told when that fails.
@@ -70,6 +72,21 @@ pub(super) fn evidence(of: Evidence, format: Format) -> Result<ExitCode, Fault> 
         }
     }
     Ok(ExitCode::from(code))
+}
+
+/// Prints what was learnt: a pattern on each line. Where the run was no whole one, that is said, and the exit status is no success.
+pub(super) fn learnt(of: &Learnt) -> Result<ExitCode, Fault> {
+    data(&of.allow.iter().map(|it| format!("{it}\n")).collect::<String>())?;
+    for path in &of.unsaid {
+        talk(&format!("no pattern can say {}: allow its folder's names by hand\n", String::from_utf8_lossy(path).escape_debug()));
+    }
+    let verdict = match &of.ended {
+        Ended::Completed => return Ok(ExitCode::from(exit::PROVEN)),
+        Ended::Failed => Verdict::Refused,
+        Ended::Stopped(_) | Ended::Unproven => Verdict::Unproven,
+    };
+    talk(&format!("the run is {}: what it would change on the machine may be more\n", of.ended.word()));
+    Ok(ExitCode::from(exit::of(verdict)))
 }
 
 /// Prints the completions of a shell.

@@ -4,11 +4,12 @@ use std::{path::Path, process::ExitCode};
 
 use super::{arguments::Try, fault::Fault, fix, house, show};
 use crate::{
-    engine::{Bench, trial},
+    engine::{Bench, learn, trial},
     finding::Finding,
     guest::Context,
     remediation::{Artifact, Known, Remediation, Scope, Taking, read},
     sandbox::{Ended, Setting, rehearse},
+    strain::Wanted,
     tree::Tree,
 };
 
@@ -30,9 +31,12 @@ pub(super) fn run(of: &Try) -> Result<ExitCode, Fault> {
     let finding = of.finding.as_deref().map(finding).transpose()?;
     let (before, policy) = (house::target(&of.target)?, house::policy(&of.target)?);
     let modules = house::modules()?;
-    let bench = Bench { modules: &modules, policy: &policy, context: Context::default() };
+    let bench = Bench { modules: &modules, policy: &policy, context: Context::default(), wanted: Wanted { order: of.order, ..of.strains.wanted() } };
     let is_piped = of.fix.iter().all(|it| it.as_os_str() == "-") && of.target.on.join(".git").exists();
     let before = if is_piped { without(&bench, before, &remediation) } else { before };
+    if of.learn {
+        return show::learnt(&learn(&bench, &before, &remediation));
+    }
     show::evidence(trial(&bench, &before, finding.as_ref(), &remediation), of.format)
 }
 

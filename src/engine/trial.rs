@@ -2,6 +2,7 @@
 
 use crate::{
     diff,
+    doubt::{self, Doubted},
     evidence::{Evidence, Part, describe},
     finding::Finding,
     gate::{self, Judged, Policy},
@@ -9,6 +10,7 @@ use crate::{
     proof::{self, Case},
     remediation::Remediation,
     sandbox::{DryRun, Ended, Modules, Setting, rehearse},
+    strain::{self, Strained, Wanted},
     tree::Tree,
     validate::{self, Changed, Neighbours},
 };
@@ -22,6 +24,8 @@ pub struct Bench<'a> {
     pub policy: &'a Policy,
     /// Clock, seed and process id.
     pub context: Context,
+    /// Strains that are wanted besides the proofs.
+    pub wanted: Wanted,
 }
 
 /// Tries a remediation on a target. Equal arguments give equal evidence.
@@ -43,15 +47,20 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
     let (dependents, failed) = validate::dependents(&bench.modules.analyzers, bench.policy.limits, remediation, &changes, before);
     notes.extend(failed);
     let scope = finding.and_then(|it| bench.policy.scope(&it.rule));
-    let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes };
+    let case = Case { setting: &setting, finding, remediation, scope, before, first: &run, changes: &changes, most_runs: bench.policy.most_runs };
     let (proofs, undo) = proof::prove(&case);
     let answers = proof::answers(&case);
-    let judged = Judged { finding, remediation, before, since, run: &run, changes: &changes, notes: &notes, proofs: &proofs, answers: &answers };
+    let strains = strain::strain(&Strained { case: &case, proofs: &proofs }, bench.wanted);
+    let mut doubts = doubt::doubts(&Doubted { before, run: &run, changes: &changes, proofs: &proofs });
+    doubts.extend(strain::doubts(&strains));
+    let judged =
+        Judged { finding, remediation, before, since, run: &run, changes: &changes, notes: &notes, proofs: &proofs, answers: &answers, doubts: &doubts };
     let (verdict, reasons) = gate::decide(bench.policy, &judged);
     let partly = proofs.fixed.holds == Some(false)
         && finding.is_some_and(|it| validate::is_partly_gone(&bench.modules.validators, bench.policy.limits, it, before, &run.after));
     let outcome = gate::outcome(verdict, &reasons, &changes, &proofs, partly);
     let (changes, omitted) = describe(before, &run.after, &run.ledger, changes);
+    doubts.extend(not_shown(omitted));
     let target = diff::digest_of_paths(before, run.read_set.union(&run.write_set));
     Evidence {
         finding: finding.map(|it| (it.clone(), outcome)),
@@ -67,7 +76,9 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         effects: run.ledger.effects.clone(),
         proofs,
         answers,
-        doubts: run.ledger.doubts.iter().cloned().chain(not_shown(omitted)).collect(),
+        blocking: doubts.iter().filter(|it| bench.policy.blocks(&it.code)).map(|it| it.code.clone()).collect(),
+        doubts,
+        strains,
         notes,
         dependents,
         undo,

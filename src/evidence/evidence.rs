@@ -1,5 +1,7 @@
 //! Everything that one trial showed.
 
+use std::collections::BTreeSet;
+
 use super::described::Described;
 use crate::{
     digest::Digest,
@@ -8,6 +10,7 @@ use crate::{
     guest::{Call, Doubt, Effect, Limits, Unmodelled, Used},
     proof::{Answer, Proofs, Undo},
     remediation::Remediation,
+    strain::Strain,
     validate::{Dependent, Note},
 };
 
@@ -57,6 +60,10 @@ pub struct Evidence {
     pub answers: Vec<Answer>,
     /// What looked wrong.
     pub doubts: Vec<Doubt>,
+    /// Codes of the doubts that block.
+    pub blocking: BTreeSet<String>,
+    /// What strains showed, where some were wanted.
+    pub strains: Vec<Strain>,
     /// What validators say.
     pub notes: Vec<Note>,
     /// What hangs on what changed.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     diff::Change,
     finding::Finding,
+    guest::Doubt,
     proof::{Answer, Proofs},
     remediation::Remediation,
     sandbox::{DryRun, Ended},
@@ -37,13 +38,15 @@ pub struct Judged<'a> {
     pub proofs: &'a Proofs,
     /// Answers of ours.
     pub answers: &'a [Answer],
+    /// What looked wrong, in the run and under strain.
+    pub doubts: &'a [Doubt],
 }
 
 /// Decides, and gives every reason against `proven`: the first one decides.
 pub fn decide(policy: &Policy, of: &Judged<'_>) -> (Verdict, Vec<Reason>) {
     let mut reasons = harm::reasons(policy, of);
     reasons.extend(of.notes.iter().filter(|it| it.level == Level::Error).map(note));
-    reasons.extend(unknown::reasons(of));
+    reasons.extend(unknown::reasons(policy, of));
     reasons.extend(shown_wrong(policy, of));
     reasons.extend(approval::reasons(policy, of));
     reasons.sort_by_key(Reason::rank);

@@ -13,6 +13,6 @@ mod verdict;
 
 pub use decide::{Judged, decide};
 pub use outcome::{Outcome, outcome};
-pub use policy::{Policy, blocks};
+pub use policy::Policy;
 pub use read_policy::{PolicyError, Problem, policy_of, read_policy};
 pub use verdict::{Reason, Verdict};

@@ -13,13 +13,29 @@ use crate::{
 /// Paths that are executed later or grant access, maintained beside this file.
 const RUNS_LATER: &str = include_str!("runs-later.toml");
 
+/// Doubts that a policy can make block.
+pub(super) const DOUBTS: [&str; 17] = [
+    "compliant-before",
+    "differences-not-shown",
+    "empty-variable-path",
+    "error-output-exit-0",
+    "failure-tears",
+    "failure-unnoticed",
+    "glob-without-match",
+    "kill-not-resumed",
+    "kill-not-reversible",
+    "kill-tears",
+    "label-unknown",
+    "order-matters",
+    "patch-fuzz",
+    "rewritten-unchanged",
+    "secret-in-clear",
+    "surroundings-matter",
+    "variant-fails",
+];
+
 /// Doubts that block by themselves.
 const BLOCKING: [&str; 1] = ["error-output-tool-missing"];
-
-/// Answers whether a doubt blocks by itself.
-pub fn blocks(code: &str) -> bool {
-    BLOCKING.contains(&code)
-}
 
 /// What is required, what is refused, and what a person must decide. The default is the cautious one.
 #[derive(Clone, Debug)]
@@ -30,6 +46,8 @@ pub struct Policy {
     pub required: BTreeSet<String>,
     /// Proofs that a fix of the user's own must have.
     pub required_of_own: BTreeSet<String>,
+    /// Runs that a fix may take until nothing changes any more, for it to be idempotent: 1 to 3.
+    pub most_runs: u32,
     /// Most paths that a fix may remove.
     pub most_removals: usize,
     /// Paths that a fix for a rule may change; the key is a rule's name or a glob.
@@ -44,6 +62,8 @@ pub struct Policy {
     pub approved_effects: BTreeSet<String>,
     /// Severities on which a person decides.
     pub approved_severities: BTreeSet<Severity>,
+    /// Doubts that block besides those that always do.
+    pub blocking_doubts: BTreeSet<String>,
     /// What a run may use.
     pub limits: Limits,
     pub(super) runs_later: Vec<(String, String)>,
@@ -56,6 +76,7 @@ impl Default for Policy {
             digest: Digest::of(RUNS_LATER.as_bytes()),
             required: names(&["fixed", "contained", "idempotent", "reversible", "deterministic"]),
             required_of_own: names(&["idempotent", "reversible", "deterministic"]),
+            most_runs: 1,
             most_removals: 20,
             scopes: BTreeMap::new(),
             denied_paths: Scope::default(),
@@ -63,6 +84,7 @@ impl Default for Policy {
             approved_paths: Scope::default(),
             approved_effects: BTreeSet::new(),
             approved_severities: BTreeSet::new(),
+            blocking_doubts: BTreeSet::new(),
             limits: Limits::default(),
             runs_later: runs_later(),
         }
@@ -76,6 +98,11 @@ fn runs_later() -> Vec<(String, String)> {
 }
 
 impl Policy {
+    /// Answers whether a doubt of this code makes a fix unproven.
+    pub fn blocks(&self, code: &str) -> bool {
+        BLOCKING.contains(&code) || self.blocking_doubts.contains(code)
+    }
+
     /// Sets one limit over what the policy says. The policy's digest, to which evidence is bound, is another one then.
     pub fn set_limit(&mut self, name: &str, value: u64) -> Result<(), LimitError> {
         self.limits.set(name, value)?;

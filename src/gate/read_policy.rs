@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::policy::Policy;
+use super::policy::{DOUBTS, Policy};
 use crate::{
     digest::Digest,
     finding::Severity,
@@ -97,7 +97,7 @@ impl Reader<'_> {
     }
 
     fn section(&mut self, policy: &mut Policy, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
-        let known = ["proofs", "scope", "paths", "effects", "approval", "limits", "removals"];
+        let known = ["proofs", "scope", "paths", "effects", "approval", "doubts", "limits", "removals"];
         let name: &str = key.get_ref();
         if !known.contains(&name) {
             return self.problem(key.span().start, format!("unknown section `{name}`, valid here: {}", known.join(", ")));
@@ -124,11 +124,14 @@ impl Reader<'_> {
             ("approval", "paths") => policy.approved_paths = self.scope(value).unwrap_or_default(),
             ("effects", "deny") => policy.denied_effects = self.words(value).into_iter().collect(),
             ("approval", "effects") => policy.approved_effects = self.words(value).into_iter().collect(),
+            ("doubts", "block") => policy.blocking_doubts = self.doubts(value),
+            ("proofs", "runs") => policy.most_runs = self.runs(value).unwrap_or(1),
             ("approval", "severities") => policy.approved_severities = self.severities(value),
             ("limits", name) => self.limit(policy, name, key, value),
             _ => {
                 let valid = match section {
-                    "proofs" => "fix, try",
+                    "proofs" => "fix, try, runs",
+                    "doubts" => "block",
                     "paths" | "effects" => "deny",
                     _ => "paths, effects, severities",
                 };
@@ -181,6 +184,23 @@ impl Reader<'_> {
         words.into_iter().collect()
     }
 
+    /// How many runs a fix may take until nothing changes any more.
+    fn runs(&mut self, value: &Spanned<DeValue<'_>>) -> Option<u32> {
+        let runs = self.number(value)?;
+        if !(1..=3).contains(&runs) {
+            self.problem(value.span().start, "`runs` is 1, 2 or 3".into());
+        }
+        u32::try_from(runs).ok()
+    }
+
+    fn doubts(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeSet<String> {
+        let words = self.words(value);
+        for word in words.iter().filter(|it| !DOUBTS.contains(&it.as_str())) {
+            self.problem(value.span().start, format!("unknown doubt `{word}`, valid here: {}", DOUBTS.join(", ")));
+        }
+        words.into_iter().collect()
+    }
+
     fn severities(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeSet<Severity> {
         let mut severities = BTreeSet::new();
         for word in self.words(value) {
@@ -220,7 +240,7 @@ mod tests {
                 "5:1: unknown key `allow` in [paths], valid here: deny",
                 "7:5: `/etc/**` is no path of a scope: `**` would cover everything below; name each path, or one segment such as `/etc/sysctl.d/*.conf`",
                 "9:1: unknown limit `fule`, valid here: fuel, deadline_ms, wall_ms, memory_bytes, table_elements, host_call_bytes, host_data_bytes, kept_bytes, handles, log_bytes, output_bytes, depth, spawns, workspace_bytes, workspace_files",
-                "10:2: unknown section `no`, valid here: proofs, scope, paths, effects, approval, limits, removals",
+                "10:2: unknown section `no`, valid here: proofs, scope, paths, effects, approval, doubts, limits, removals",
             ]
         );
     }

@@ -2,11 +2,12 @@
 
 use super::{
     decide::Judged,
+    policy::Policy,
     verdict::{Reason, Verdict},
 };
 use crate::{diff::Change, sandbox::Ended};
 
-pub(super) fn reasons(of: &Judged<'_>) -> Vec<Reason> {
+pub(super) fn reasons(policy: &Policy, of: &Judged<'_>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     let mut say = |code, message: String| reasons.push(Reason::new(Verdict::Unproven, code, message));
     for entry in &of.run.ledger.unmodelled {
@@ -35,7 +36,7 @@ pub(super) fn reasons(of: &Judged<'_>) -> Vec<Reason> {
     for answer in of.answers.iter().filter(|it| it.matters) {
         say("assumption", format!("{}{}the result hangs on an answer of ours ({})", quoted(&answer.name), line(answer.line), answer.about));
     }
-    for doubt in of.run.ledger.doubts.iter().filter(|it| super::policy::blocks(&it.code)) {
+    for doubt in of.doubts.iter().filter(|it| policy.blocks(&it.code)) {
         say("doubt", format!("{}{}", line(doubt.line).trim_start(), doubt.message));
     }
     for (name, proof) in of.proofs.all().into_iter().filter(|it| it.1.untried && !matches!(of.run.ended, Ended::Stopped(_))) {

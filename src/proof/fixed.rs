@@ -11,6 +11,9 @@ use crate::{
 /// Most mutants that are looked at.
 const MOST_MUTANTS: usize = 64;
 
+/// The reason of a proof that has nothing to show: the target is compliant already.
+pub const GONE_BEFORE: &str = "the finding does not stand before the fix";
+
 pub(super) fn fixed(of: &Case<'_>) -> Proof {
     let Some(finding) = of.finding else { return Proof::not_applicable("no finding given") };
     let validators = &of.setting.modules.validators;
@@ -19,7 +22,7 @@ pub(super) fn fixed(of: &Case<'_>) -> Proof {
     match (before.0, after.0) {
         (Standing::Unknown(reason), _) => return Proof::not_applicable(format!("no validator knows whether it stands before: {reason}")),
         (_, Standing::Unknown(reason)) => return Proof::of(false, format!("no validator can tell whether it is gone after: {reason}")),
-        (Standing::Gone, _) => return Proof::not_applicable("the finding does not stand before the fix"),
+        (Standing::Gone, _) => return Proof::not_applicable(GONE_BEFORE),
         (Standing::Stands, Standing::Stands) => return Proof::of(false, "the finding still stands after the fix"),
         (Standing::Stands, Standing::Gone) => {}
     }

@@ -10,5 +10,6 @@ mod reversible;
 
 pub use assumption::{Answer, answers};
 pub use claim::{Proof, Proofs};
+pub use fixed::GONE_BEFORE;
 pub use prove::{Case, prove};
-pub use reversible::Undo;
+pub use reversible::{Undo, reversible};

@@ -32,6 +32,8 @@ pub struct Case<'a> {
     pub first: &'a DryRun,
     /// What it changed.
     pub changes: &'a [Change],
+    /// Runs that the fix may take until nothing changes any more: 1 to 3.
+    pub most_runs: u32,
 }
 
 /// Tries the five claims, and says how the change can be undone.

@@ -24,7 +24,7 @@ pub(super) fn shown(changes: &[Change]) -> String {
 pub(super) fn idempotent(of: &Case<'_>) -> Proof {
     let later = of.setting.later();
     let mut tree = of.first.after.clone();
-    let mut reason = String::new();
+    let (mut reason, mut growing) = (String::new(), Vec::new());
     for runs in 1..=MOST_RUNS {
         let again = rehearse(&later, &tree, of.remediation);
         if let Some(proof) = otherwise(of.first, &again, "a second run") {
@@ -34,13 +34,31 @@ pub(super) fn idempotent(of: &Case<'_>) -> Proof {
         changes.retain(|it| !is_caught_up(it, &again));
         match (changes.is_empty(), runs) {
             (true, 1) => return Proof { runs: Some(1), ..Proof::of(true, "a second run changes nothing") },
+            (true, _) if runs <= of.most_runs => {
+                return Proof {
+                    runs: Some(runs),
+                    ..Proof::of(true, format!("{reason}; nothing changes from run {runs} on, and the policy allows {} runs", of.most_runs))
+                };
+            }
             (true, _) => return Proof { runs: Some(runs), ..Proof::of(false, format!("{reason}; nothing changes from run {runs} on")) },
             (false, 1) => reason = format!("a second run changes {}{}", shown(&changes), grown(&tree, &again.after, &changes)),
             (false, _) => {}
         }
+        growing.retain(|path: &Vec<u8>| size(&again.after, path) > size(&tree, path));
+        if runs == 1 {
+            growing = changes.iter().map(|it| it.path.clone()).filter(|path| size(&again.after, path) > size(&tree, path)).collect();
+        }
         tree = again.after;
     }
-    Proof { runs: Some(MOST_RUNS), ..Proof::of(false, format!("{reason}; it does not settle in {MOST_RUNS} runs")) }
+    let ends = match growing.first() {
+        Some(path) => format!("{} grows with each run", String::from_utf8_lossy(path)),
+        None => format!("it does not settle in {MOST_RUNS} runs"),
+    };
+    Proof { runs: Some(MOST_RUNS), ..Proof::of(false, format!("{reason}; {ends}")) }
+}
+
+fn size(tree: &Tree, path: &[u8]) -> u64 {
+    tree.stat(path, false).map_or(0, |it| it.size)
 }
 
 /// Answers whether a change is a tool's own backup that has caught up: a model wrote `shadow-` or `diversions-old` on the tool's behalf, and it

@@ -24,7 +24,8 @@ impl std::fmt::Debug for Undo {
     }
 }
 
-pub(super) fn reversible(of: &Case<'_>) -> (Proof, Option<Undo>) {
+/// After the rollback plan ran in the sandbox, the tree equals the original; and the plan.
+pub fn reversible(of: &Case<'_>) -> (Proof, Option<Undo>) {
     let Some(planner) = &of.setting.modules.planner else { return (Proof::not_applicable("no rollback planner"), None) };
     let changes: Vec<_> = of.changes.iter().map(wit::to_change).collect();
     let effects: Vec<_> = of.first.ledger.effects.iter().map(wit::to_effect).collect();

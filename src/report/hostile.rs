@@ -13,6 +13,7 @@ use crate::{
     guest::{Call, Doubt, Effect, Limits, Treatment, Unmodelled, Used},
     proof::{Answer, Proof, Proofs},
     remediation::{Artifact, Language, Remediation},
+    strain::{Strain, StrainCase},
     tree::{FileType, Flags},
     validate::{Dependent, Level, Note},
 };
@@ -107,6 +108,14 @@ fn evidence(hostile: &str) -> Evidence {
         },
         answers: vec![Answer { about: own(), name: own(), line: Some(1), matters: true }],
         doubts: vec![Doubt { code: own(), line: Some(1), message: own() }],
+        blocking: [own()].into(),
+        strains: vec![Strain {
+            name: "variants",
+            holds: Some(false),
+            reason: own(),
+            cases: vec![StrainCase { name: own(), code: Some("variant-fails"), reason: own() }],
+            more: 1,
+        }],
         dependents: vec![Dependent { path: bytes(), kind: own(), name: own(), reason: own() }],
         notes: vec![Note { code: own(), level: Level::Warning, path: Some(bytes()), line: Some(1), message: own(), validator: own() }],
         undo: None,

@@ -110,6 +110,13 @@ fn tried(out: &mut String, of: &Evidence) {
     list(out, "notes", of.notes.iter().map(|it| format!("{} {}: {}", it.level.word(), it.code, it.message)));
     list(out, "what hangs on it", of.dependents.iter().map(|it| format!("{} {}: {} ({})", it.kind, it.name, it.reason, String::from_utf8_lossy(&it.path))));
     list(out, "assumptions", of.answers.iter().map(|it| format!("{} {}{}", it.about, it.name, if it.matters { " - the result hangs on it" } else { "" })));
+    list(out, "doubts", of.doubts.iter().map(|it| format!("{}: {}", it.code, it.message)));
+    for strain in &of.strains {
+        let word = strain.holds.map_or("not known", |it| if it { "stood" } else { "not stood" });
+        let more = (strain.more > 0).then(|| format!("and {} more", strain.more));
+        let cases = strain.cases.iter().map(|it| format!("{}: {}", it.name, it.reason)).chain(more);
+        list(out, &format!("strain: {}", strain.name), std::iter::once(format!("{word}: {}", strain.reason)).chain(cases));
+    }
     let streams = [("stdout", &of.stdout), ("stderr", &of.stderr)];
     if streams.iter().any(|it| !it.1.is_empty()) {
         out.push_str("<h4>transcript</h4>");

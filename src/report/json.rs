@@ -17,8 +17,8 @@ use crate::{
     digest::Digest,
     engine::Fixed,
     evidence::{Described, Evidence},
-    gate,
     proof::Proof,
+    strain,
     tree::FileType,
 };
 
@@ -37,6 +37,7 @@ struct Report {
     proofs: Proofs,
     assumptions: Vec<Assumption>,
     doubts: Vec<Doubt>,
+    strains: Vec<Strain>,
     notes: Vec<Note>,
     dependents: Vec<Dependent>,
     evidence: Bound,
@@ -215,6 +216,22 @@ struct Assumption {
 }
 
 #[derive(Serialize, JsonSchema)]
+struct Strain {
+    name: &'static str,
+    holds: Option<bool>,
+    reason: String,
+    cases: Vec<StrainCase>,
+    more: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct StrainCase {
+    name: String,
+    doubt: Option<&'static str>,
+    reason: String,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Doubt {
     code: String,
     line: Option<u32>,
@@ -367,6 +384,11 @@ pub(super) fn close(count: usize, depth: usize) -> String {
     if count == 0 { "]".to_owned() } else { format!("\n{}]", "  ".repeat(depth)) }
 }
 
+fn strain(of: &strain::Strain) -> Strain {
+    let case = |it: &strain::StrainCase| StrainCase { name: it.name.clone(), doubt: it.code, reason: it.reason.clone() };
+    Strain { name: of.name, holds: of.holds, reason: of.reason.clone(), cases: of.cases.iter().map(case).collect(), more: of.more }
+}
+
 fn commutes(of: &crate::engine::Commutes) -> serde_json::Value {
     let pairs: Vec<serde_json::Value> = of
         .pairs
@@ -403,8 +425,9 @@ fn report(of: &Evidence) -> Report {
         doubts: of
             .doubts
             .iter()
-            .map(|it| Doubt { code: it.code.clone(), line: it.line, blocking: gate::blocks(&it.code), message: it.message.clone() })
+            .map(|it| Doubt { code: it.code.clone(), line: it.line, blocking: of.blocking.contains(&it.code), message: it.message.clone() })
             .collect(),
+        strains: of.strains.iter().map(strain).collect(),
         notes: of.notes.iter().map(note).collect(),
         dependents: of.dependents.iter().map(dependent).collect(),
         evidence: Bound {

@@ -22,5 +22,5 @@ pub use code::{Page, codes, nearest};
 pub use form::{Flowing, Form, Growing, whole};
 pub use json::{one, schema};
 pub use list::{Ending, Sums};
-pub(crate) use neutral::lines as neutral;
+pub(crate) use neutral::{line as neutral_line, lines as neutral};
 pub use text::text;

@@ -65,7 +65,7 @@ pub(super) fn uri(path: &[u8]) -> String {
 }
 
 /// Writes harmful characters, line ends and tabs as escapes: the text stays on one line.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     lines(text).replace('\n', "\\n").replace('\t', "\\t")
 }
 

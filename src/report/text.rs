@@ -17,6 +17,7 @@ use crate::{
     evidence::{Described, Evidence},
     gate::Verdict,
     proof::Proof,
+    strain::Strain,
     tree::FileType,
     validate::Level,
 };
@@ -62,8 +63,25 @@ fn write(out: &mut String, of: &Evidence, width: Option<usize>) -> std::fmt::Res
         }),
     )?;
     section(out, "doubts", of.doubts.iter().map(|it| fold(&format!("{}{}:", line(&it.code), place(it.line)), &line(&it.message), inside(width))))?;
+    section(out, "strains", of.strains.iter().map(|it| strain(it, width)))?;
     section(out, "output", streams(of))?;
     used(out, of, width)
+}
+
+fn strain(of: &Strain, width: Option<usize>) -> String {
+    let (word, style) = match of.holds {
+        Some(true) => ("yes", GOOD),
+        Some(false) => ("no", BAD),
+        None => ("-", FAINT),
+    };
+    let mut out = fold(&format!("{:<13} {}", of.name, paint(style, &format!("{word:<3}"))), &line(&of.reason), inside(width));
+    for case in &of.cases {
+        let _ = write!(out, "{}", fold("  ", &format!("{}: {}", line(&case.name), line(&case.reason)), inside(width)));
+    }
+    if of.more > 0 {
+        let _ = writeln!(out, "  and {} more", of.more);
+    }
+    out
 }
 
 /// A list of reports for a terminal: a line for each finding with title and reason below it, and sums.

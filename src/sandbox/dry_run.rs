@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     guest::{Ledger, Stop, Used},
-    tree::Tree,
+    tree::{Step, Struck, Tree},
 };
 
 /// How a run ended.
@@ -57,6 +57,14 @@ pub struct DryRun {
     pub git: BTreeSet<Vec<u8>>,
     /// Whether a quota of the workspace stopped a write.
     pub quota_was_met: bool,
+    /// Every change, in order, where they were watched.
+    pub steps: Vec<Step>,
+    /// Whether there were more changes than are kept.
+    pub steps_were_cut: bool,
+    /// How many changes were made, scratch ones too.
+    pub changes_made: u64,
+    /// The first change that failed, where the run was made with a failure and met it.
+    pub fault_met: Option<Struck>,
     /// What it used.
     pub used: Used,
 }

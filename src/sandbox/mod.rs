@@ -14,5 +14,5 @@ mod setting;
 pub use dry_run::{DryRun, Ended};
 pub use later::Later;
 pub use modules::{Modules, command_names};
-pub use rehearse::rehearse;
-pub use setting::{Alteration, Setting};
+pub use rehearse::{list_commands, rehearse};
+pub use setting::{Alteration, Setting, Surroundings};

@@ -47,12 +47,17 @@ fn workspace(setting: &Setting<'_>, before: &Tree) -> Workspace {
     if setting.alteration == Some(Alteration::Unmounted) {
         guest::tell_unmounted(&mut workspace);
     }
+    // What was made so far is the machine's, not the fix's.
+    workspace.begin_steps(setting.watched, setting.fault);
     workspace
 }
 
 fn quotas(limits: &Limits) -> Quotas {
     Quotas { bytes: limits.workspace_bytes, files: limits.workspace_files, ..Quotas::default() }
 }
+
+/// The language of whoever wants to know which commands a script names (the guest's `coverage.rs`).
+const COMMANDS_OF_BASH: &str = "commands-of-bash";
 
 /// Executes one artifact. What no module executes is unmodelled.
 fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact: &Artifact) -> Result<Completion, Stop> {
@@ -63,10 +68,32 @@ fn step(setting: &Setting<'_>, run: &Run, dispatcher: &Arc<Dispatcher>, artifact
             return Ok(Completion::default());
         }
     };
-    let limits = setting.limits.less(&run.ledger().used);
     let mut surroundings = surroundings(setting, name);
     surroundings.argv.extend(words(artifact));
-    let outcome = block_on(interpret(module, limits, run, dispatcher.clone(), 0, (language, text), &surroundings));
+    carry_out(setting, run, dispatcher, (module, language, text), &surroundings)
+}
+
+/// Lets the shell list the commands that a script names, and runs none of them: they are standard output, as the guest's `coverage.rs` has it.
+pub fn list_commands(setting: &Setting<'_>, before: &Tree, script: &[u8]) -> DryRun {
+    let run = Run::on(workspace(setting, before), setting.context);
+    let dispatcher = Arc::new(Dispatcher::new(setting));
+    let asked = (&setting.modules.bash, wit::Language::Other(COMMANDS_OF_BASH.into()), script);
+    match carry_out(setting, &run, &dispatcher, asked, &surroundings(setting, "fix.sh")) {
+        Ok(done) => result(&run, done, None),
+        Err(stop) => result(&run, Completion::default(), Some(stop)),
+    }
+}
+
+/// Runs a text in the module that executes it.
+fn carry_out(
+    setting: &Setting<'_>,
+    run: &Run,
+    dispatcher: &Arc<Dispatcher>,
+    (module, language, text): (&Module, wit::Language, &[u8]),
+    surroundings: &Invocation,
+) -> Result<Completion, Stop> {
+    let limits = setting.limits.less(&run.ledger().used);
+    let outcome = block_on(interpret(module, limits, run, dispatcher.clone(), 0, (language, text), surroundings));
     run.ledger().used.add(outcome.used);
     match outcome.answer? {
         Ok(completion) => {
@@ -161,6 +188,10 @@ fn result(run: &Run, streams: Completion, stop: Option<Stop>) -> DryRun {
         unreadable: workspace.touched_unreadable().clone(),
         git: workspace.refused().clone(),
         quota_was_met: workspace.quota_was_met(),
+        steps: workspace.steps().0.to_vec(),
+        steps_were_cut: workspace.steps().1,
+        changes_made: workspace.changes_made(),
+        fault_met: workspace.fault_met().cloned(),
         used: ledger.used,
         ledger,
     }
@@ -172,13 +203,13 @@ fn surroundings(setting: &Setting<'_>, name: &str) -> Invocation {
     if matches!(setting.alteration, Some(Alteration::Present(_))) {
         path.push_str(":/run/invitro");
     }
-    let env = [("HOME", "/root"), ("PATH", path.as_str()), ("TZ", "UTC"), ("LANG", "C.UTF-8")];
-    let Actor { uid, gid, umask } = crate::guest::actor();
+    let env = [("HOME", "/root"), ("PATH", path.as_str()), ("TZ", "UTC"), ("LANG", setting.surroundings.locale.as_str())];
+    let Actor { uid, gid, .. } = crate::guest::actor();
     Invocation {
         argv: vec![if setting.alteration == Some(Alteration::Renamed) { b"/var/tmp/another-name".to_vec() } else { name.as_bytes().to_vec() }],
         env: env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
         cwd: b"/".to_vec(),
-        umask,
+        umask: setting.surroundings.umask,
         uid,
         gid,
         stdin: Vec::new(),

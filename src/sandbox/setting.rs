@@ -1,7 +1,10 @@
 //! Everything that a dry run hangs on besides tree and remediation.
 
 use super::modules::Modules;
-use crate::guest::{Context, Limits};
+use crate::{
+    guest::{Context, Limits},
+    tree::Fault,
+};
 
 /// One answer of ours, told otherwise: a replay shows whether it mattered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +24,22 @@ pub enum Alteration {
     Renamed,
 }
 
+/// What a machine's administrator may have set otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Surroundings {
+    /// File creation mask.
+    pub umask: u32,
+    /// `LANG`.
+    pub locale: String,
+}
+
+impl Default for Surroundings {
+    /// What a root shell of Debian has.
+    fn default() -> Self {
+        Surroundings { umask: 0o022, locale: "C.UTF-8".into() }
+    }
+}
+
 /// Everything that a dry run hangs on besides tree and remediation: equal settings give equal dry runs.
 #[derive(Clone, Debug)]
 pub struct Setting<'a> {
@@ -34,12 +53,18 @@ pub struct Setting<'a> {
     pub reversed: bool,
     /// An answer that is told otherwise.
     pub alteration: Option<Alteration>,
+    /// Mask and locale.
+    pub surroundings: Surroundings,
+    /// Whether every change is kept with the tree before it.
+    pub watched: bool,
+    /// A change that fails.
+    pub fault: Option<Fault>,
 }
 
 impl<'a> Setting<'a> {
     /// Makes the setting of a first run.
     pub fn new(modules: &'a Modules, limits: Limits, context: Context) -> Setting<'a> {
-        Setting { modules, limits, context, reversed: false, alteration: None }
+        Setting { modules, limits, context, reversed: false, alteration: None, surroundings: Surroundings::default(), watched: false, fault: None }
     }
 
     /// Returns the setting a day later, with another seed and process id.

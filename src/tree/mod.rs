@@ -38,4 +38,4 @@ pub use node::{Entry, Errno, FileType, SourceNote, Stat};
 pub use open::Choice;
 pub use view::{Mark, Tree};
 pub(crate) use workspace::is_scratch;
-pub use workspace::{Actor, Quotas, Workspace};
+pub use workspace::{Act, Actor, Failure, Fault, Quotas, Step, Struck, Workspace};

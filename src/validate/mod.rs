@@ -10,4 +10,4 @@ pub use dependents::{Dependent, dependents};
 pub use judge::{Standing, is_partly_gone, standing};
 pub use neighbour::Neighbours;
 pub use note::{Level, Note};
-pub use review::{Changed, review};
+pub use review::{Changed, SELF_TEST, review};

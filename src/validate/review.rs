@@ -61,7 +61,7 @@ fn note(validator: &str, it: wit::types::Note) -> Note {
 }
 
 /// What an interpreter tries itself on before it runs a script; it is gone again when the script begins.
-const SELF_TEST: &[u8] = b"/run/.invitro-self-test";
+pub const SELF_TEST: &[u8] = b"/run/.invitro-self-test";
 
 fn scratch(path: Vec<u8>) -> Note {
     let message = "the fix writes to a scratch directory; it starts empty on each run and is outside the diff".to_owned();

@@ -11,6 +11,7 @@ use invitro::{
     proof::{Case, prove},
     remediation::{Artifact, Remediation},
     sandbox::{Modules, Setting, rehearse},
+    strain::Wanted,
 };
 
 use crate::{machine::Machine, outside, real::Changes, script::Script, state::State};
@@ -33,13 +34,22 @@ pub(crate) fn run(modules: &Modules, policy: &Policy, machine: &Machine, script:
     let name = script.program().1;
     let artifact = Artifact::Script { language: script.language.clone(), name: name.to_owned(), text: script.text.clone() };
     let remediation = Remediation::of(artifact, name, script.scope.clone());
-    let bench = Bench { modules, policy, context: Context::default() };
+    let bench = Bench { modules, policy, context: Context::default(), wanted: Wanted::default() };
     let start = Instant::now();
     let setting = Setting::new(modules, policy.limits, bench.context);
     let first = rehearse(&setting, &machine.tree, &remediation);
     let once = start.elapsed();
     let diff = diff::between(&machine.tree, &first.after);
-    drop(prove(&Case { setting: &setting, finding: None, remediation: &remediation, scope: None, before: &machine.tree, first: &first, changes: &diff }));
+    drop(prove(&Case {
+        setting: &setting,
+        finding: None,
+        remediation: &remediation,
+        scope: None,
+        before: &machine.tree,
+        first: &first,
+        changes: &diff,
+        most_runs: 1,
+    }));
     let proved = start.elapsed();
     let start = Instant::now();
     let evidence = trial(&bench, &machine.tree, None, &remediation);

@@ -133,6 +133,7 @@ fn a_finding_that_is_gone_in_some_of_its_places_is_partly_fixed() {
         guest::{Cache, Context},
         remediation::{Artifact, Language, Remediation, Scope},
         sandbox::Modules,
+        strain::Wanted,
         tree::Tree,
     };
     let scratch = tempfile::tempdir().expect("a scratch folder");
@@ -148,7 +149,7 @@ fn a_finding_that_is_gone_in_some_of_its_places_is_partly_fixed() {
     let cache = Cache::at(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     let modules = Modules::built_in(Some(&cache), &|_| {}).expect("modules");
     let policy = Policy::default();
-    let bench = Bench { modules: &modules, policy: &policy, context: Context::default() };
+    let bench = Bench { modules: &modules, policy: &policy, context: Context::default(), wanted: Wanted::default() };
     let check = |rule: &str, places: &[&str], script: &str| {
         let report = json!({"schema": "invitro.findings/v1", "findings": [{"rule": rule}]}).to_string();
         let finding = read("findings", report.as_bytes()).expect("a finding").findings.remove(0);

@@ -37,7 +37,9 @@ fn squeezed(file: &Path) -> String {
 }
 
 fn is_code(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|it| it.is_ascii_lowercase() || it == b'-')
+    !text.is_empty()
+        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+        && text.starts_with(|it: char| it.is_ascii_lowercase())
 }
 
 /// What follows `maker` up to the next quote, wherever it stands.
@@ -70,10 +72,14 @@ fn made() -> BTreeMap<(String, String), PathBuf> {
             Some("gate/verdict.rs") => ("verdict", arms(&code, "fnword(", "Verdict::")),
             Some("gate/outcome.rs") => ("result", arms(&code, "fnword(", "Outcome::")),
             Some("proof/claim.rs") => ("proof", code.split("(\"").skip(1).filter_map(|it| Some(it.split_once("\",&self.")?.0)).collect()),
-            // Doubts that block by themselves.
+            // Doubts that block, by themselves or as the policy has it.
             Some("gate/policy.rs") => (
                 "doubt",
-                code.split_once("BLOCKING:").and_then(|it| it.1.split_once("=[")?.1.split(']').next()).map_or(Vec::new(), |it| it.split('"').collect()),
+                ["DOUBTS:", "BLOCKING:"]
+                    .iter()
+                    .filter_map(|list| code.split_once(list)?.1.split_once("=[")?.1.split(']').next())
+                    .flat_map(|it| it.split('"'))
+                    .collect(),
             ),
             Some("engine/fix.rs") => ("reason", code.split("untried(Outcome::").skip(1).filter_map(|it| it.split_once('"')?.1.split(':').next()).collect()),
             _ => continue,

@@ -99,7 +99,11 @@ impl Shell {
         } else if self.options.failglob {
             return self.discard(&format!("no match: {}", text(&field)));
         } else if !self.options.nullglob {
-            out.push(text(&field));
+            let written = text(&field);
+            if written.contains('/') {
+                self.world.doubt("glob-without-match", self.line, &format!("`{written}` matches no file, and is taken as it stands"));
+            }
+            out.push(written);
         }
         Ok(())
     }
@@ -166,7 +170,24 @@ impl Shell {
         }
     }
 
+    /// Says that a path begins with a variable that holds nothing: `$DIR/lib` is then `/lib`.
+    fn doubt_path(&mut self, parts: &[Part]) {
+        let (first, rest) = match parts {
+            [Part::Double(inner), rest @ ..] if inner.len() < 2 => (inner.first(), rest.first()),
+            [Part::Double(inner), ..] => (inner.first(), inner.get(1)),
+            [first, rest @ ..] => (Some(first), rest.first()),
+            [] => return,
+        };
+        let (Some(Part::Parameter(it)), Some(Part::Text(after) | Part::Quoted(after))) = (first, rest) else { return };
+        let is_plain = matches!(it.change, Change::None) && it.index.is_none() && !it.indirect && it.name.starts_with(|it: char| it.is_alphabetic() || it == '_');
+        if is_plain && after.len() > 1 && after.starts_with('/') && self.text(&it.name).is_none_or(|it| it.is_empty()) {
+            let how = if self.text(&it.name).is_none() { "not set" } else { "empty" };
+            self.world.doubt("empty-variable-path", self.line, &format!("`{}` is {how}, so `{}{after}` is `{after}`", it.name, it.raw));
+        }
+    }
+
     fn tilde_then(&mut self, parts: &[Part], assigned: bool, into: &mut Fields) -> Run<()> {
+        self.doubt_path(parts);
         let Some(Part::Text(first)) = parts.first() else { return self.put_assigned(parts, assigned, into) };
         if !first.starts_with('~') {
             return self.put_assigned(parts, assigned, into);

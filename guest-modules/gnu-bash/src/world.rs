@@ -124,6 +124,8 @@ pub trait World {
     fn unsure(&self, words: &[String], line: u32, reason: &str);
     /// Says that an answer did not come from the target.
     fn assume(&self, about: &str, name: &str, line: u32);
+    /// Says that something looks wrong and is carried out truly all the same.
+    fn doubt(&self, _code: &str, _line: u32, _message: &str) {}
     /// Says which line of the script runs, before programs are looked for.
     fn at_line(&self, _line: u32) {}
     /// The path of the program that a name stands for, as execvp(3) finds it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Workspace};
+use super::{Act, Actor, Workspace};
 use crate::tree::{
     acl::Acl,
     attribute::{ACCESS, Attributes, DEFAULT, Flags, SELINUX, check},
@@ -50,8 +50,7 @@ impl Workspace {
         if name == SELINUX {
             self.unlabelled.remove(&inode);
         }
-        self.keep(&found, inode, node, attributes);
-        Ok(())
+        self.keep(&found, inode, node, attributes)
     }
 
     /// Removes an extended attribute (removexattr(2)); ENODATA is told as no entry.
@@ -64,8 +63,7 @@ impl Workspace {
         check(name, None, node.kind())?;
         let mut attributes = self.settable(actor, &found, inode, &node, name)?;
         attributes.named.remove(name).ok_or(Errno::NoEntry)?;
-        self.keep(&found, inode, node, attributes);
-        Ok(())
+        self.keep(&found, inode, node, attributes)
     }
 
     /// Sets an access list, or takes it away: then the mode stays (the kernel's vfs_set_acl and set_posix_acl).
@@ -97,8 +95,7 @@ impl Workspace {
                 node.mode = attributes.set_acl(&acl, node.mode & !lost);
             }
         }
-        self.keep(found, inode, node, attributes);
-        Ok(())
+        self.keep(found, inode, node, attributes)
     }
 
     /// Counts bytes of attributes against the quota of content.
@@ -128,8 +125,7 @@ impl Workspace {
             return Err(Errno::NotPermitted);
         }
         attributes.flags = flags;
-        self.keep(&found, inode, node, attributes);
-        Ok(())
+        self.keep(&found, inode, node, attributes)
     }
 
     /// Gives a path exactly these extended attributes and flags, each as setxattr(2) and its kin do.
@@ -159,9 +155,11 @@ impl Workspace {
         self.written.iter().filter(|it| !super::is_scratch(it)).filter(is).cloned().collect()
     }
 
-    fn keep(&mut self, found: &Found, inode: u64, node: Node, attributes: Attributes) {
+    fn keep(&mut self, found: &Found, inode: u64, node: Node, attributes: Attributes) -> Result<(), Errno> {
+        self.step(Act::Metadata, &found.path, Some(inode))?;
         self.put(inode, Node { kept: Kept::of(attributes), ..node });
         self.wrote_inode(found, inode);
+        Ok(())
     }
 
     /// Checks that the actor may set or remove an attribute of this name (the kernel's xattr_permission, cap_inode_setxattr),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Actor, Workspace,
+    Act, Actor, Workspace,
     metadata::{without_capability, without_set_id},
 };
 use crate::tree::{
@@ -45,7 +45,7 @@ impl Workspace {
             return Ok(());
         }
         let end = offset.checked_add(bytes.len() as u64).ok_or(Errno::NoSpace)?;
-        self.with_bytes(actor, &found, inode, end, |held| {
+        self.with_bytes(actor, &found, inode, (Act::Write, end), |held| {
             let from = offset as usize;
             if held.len() < from + bytes.len() {
                 held.resize(from + bytes.len(), 0);
@@ -65,11 +65,11 @@ impl Workspace {
         if self.attributes_at(&found.path, inode)?.flags.append_only {
             return Err(Errno::NotPermitted);
         }
-        self.with_bytes(actor, found, inode, length, |held| held.resize(length as usize, 0))
+        self.with_bytes(actor, found, inode, (Act::Truncate, length), |held| held.resize(length as usize, 0))
     }
 
     /// Changes content of what is writable; what it will hold is paid for before it is allocated.
-    fn with_bytes(&mut self, actor: &Actor, found: &Found, inode: u64, reach: u64, act: impl FnOnce(&mut Vec<u8>)) -> Result<(), Errno> {
+    fn with_bytes(&mut self, actor: &Actor, found: &Found, inode: u64, (act, reach): (Act, u64), change: impl FnOnce(&mut Vec<u8>)) -> Result<(), Errno> {
         let attributes = self.attributes_at(&found.path, inode)?;
         let held = if reach == 0 { Ok(Arc::default()) } else { self.layer.bytes(inode) };
         let held = self.note(&found.path, held)?;
@@ -83,11 +83,12 @@ impl Workspace {
             self.full = true;
             return Err(Errno::NoSpace);
         }
+        self.step(act, &found.path, Some(inode))?;
         // The map must not keep a second owner of the bytes, or every write would copy them all.
         self.layer.over.remove(&inode);
         node.body = Body::Fifo;
         let mut held = held;
-        act(Arc::make_mut(&mut held));
+        change(Arc::make_mut(&mut held));
         self.bytes = self.bytes.saturating_sub(had) + held.len() as u64;
         node.body = Body::Bytes(held);
         node.mtime = self.clock;

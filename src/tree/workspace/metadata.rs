@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Actor, Workspace};
+use super::{Act, Actor, Workspace};
 use crate::tree::{
     attribute::{ACCESS, Attributes, CAPABILITY},
     node::{Errno, FileType, Kept, Node},
@@ -35,6 +35,7 @@ impl Workspace {
             changed.set_acl(&acl.with_mode(node.mode), node.mode);
             node.kept = Kept::of(changed);
         }
+        self.step(Act::Metadata, &found.path, Some(inode))?;
         self.put(inode, node);
         self.wrote_inode(&found, inode);
         Ok(())
@@ -60,6 +61,7 @@ impl Workspace {
         if node.kind() != FileType::Directory {
             node.kept = without_capability(node.kept, &attributes);
         }
+        self.step(Act::Metadata, &found.path, Some(inode))?;
         self.put(inode, node);
         self.wrote_inode(&found, inode);
         Ok(())

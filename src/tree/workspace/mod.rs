@@ -6,8 +6,12 @@ mod content;
 mod look;
 mod metadata;
 mod name;
+mod step;
 
 use std::{collections::BTreeSet, sync::Arc};
+
+use step::Steps;
+pub use step::{Act, Failure, Fault, Step, Struck};
 
 use super::{
     attribute::Attributes,
@@ -108,6 +112,7 @@ pub struct Workspace {
     start: Layer,
     /// Inodes made where others bear a label of SELinux, whose own the policy of the machine would decide.
     unlabelled: BTreeSet<u64>,
+    steps: Steps,
 }
 
 impl Workspace {
@@ -130,6 +135,7 @@ impl Workspace {
             kernel: BTreeSet::new(),
             full: false,
             unlabelled: BTreeSet::new(),
+            steps: Steps::default(),
         };
         workspace.next += workspace.layer.over.len() as u64 * 2 + workspace.layer.touched.len() as u64;
         while workspace.layer.over.contains_key(&workspace.next) {

@@ -1,6 +1,6 @@
 //! Changes of names: what is made, linked, removed and renamed, and who may.
 
-use super::{Actor, Workspace};
+use super::{Act, Actor, Workspace};
 use crate::tree::{
     acl::Acl,
     attribute::{Attributes, DEFAULT, SELINUX},
@@ -77,6 +77,7 @@ impl Workspace {
             self.full = true;
             return Err(Errno::NoSpace);
         }
+        self.step(Act::Make, &found.path, None)?;
         self.files += 1;
         let parent = self.layer.node(found.parent)?;
         let inherits = parent.mode & 0o2000 != 0;
@@ -152,6 +153,7 @@ impl Workspace {
         if self.attributes_at(&from.path, inode)?.flags.any() || node.kind() == FileType::Directory {
             return Err(Errno::NotPermitted);
         }
+        self.step(Act::Make, &found.path, Some(inode))?;
         node.links += 1;
         let kind = node.kind();
         self.put(inode, node);
@@ -194,6 +196,7 @@ impl Workspace {
             return Err(if directory { Errno::IsDirectory } else { Errno::NotDirectory });
         }
         self.may_remove(actor, &found, inode, false)?;
+        self.step(Act::Remove, &found.path, Some(inode))?;
         self.drop_name(&found, inode)
     }
 
@@ -232,6 +235,7 @@ impl Workspace {
         if !self.note(&found.path, names)?.is_empty() {
             return Err(Errno::NotEmpty);
         }
+        self.step(Act::Remove, &found.path, None)?;
         let name = found.name.clone();
         self.rename_in(found.parent, |names| {
             names.remove(&name);
@@ -275,12 +279,14 @@ impl Workspace {
             self.on_one_system(&from.path, inode, from.parent);
             self.may_move(actor, &from, &to, inode)?;
         }
-        if let Some(there) = to.inode {
-            if !directory {
-                self.drop_name(&to, there)?;
-            } else if !self.layer.names(there)?.is_empty() {
-                return Err(Errno::NotEmpty);
-            }
+        if let (Some(there), true) = (to.inode, directory)
+            && !self.layer.names(there)?.is_empty()
+        {
+            return Err(Errno::NotEmpty);
+        }
+        self.step(Act::Rename, &to.path, Some(inode))?;
+        if let (Some(there), false) = (to.inode, directory) {
+            self.drop_name(&to, there)?;
         }
         let (old, new) = (from.name.clone(), to.name.clone());
         self.rename_in(from.parent, |names| {

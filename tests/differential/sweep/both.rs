@@ -15,6 +15,7 @@ use invitro::{
     guest::Context,
     remediation::{Artifact, Language, Remediation},
     sandbox::{Ended, Modules, Setting, rehearse},
+    strain::Wanted,
     tree::{FileType, Tree},
 };
 
@@ -124,7 +125,7 @@ impl Sides<'_> {
         let calls = std::slice::from_ref(call);
         let real = self.really(calls)?.pop().unwrap_or_default();
         let ground = self.ground(calls)?;
-        let bench = Bench { modules: self.modules, policy: self.policy, context: Context::default() };
+        let bench = Bench { modules: self.modules, policy: self.policy, context: Context::default(), wanted: Wanted::default() };
         let evidence = trial(&bench, &ground.tree, None, &remediation(calls));
         let run = rehearse(&Setting::new(self.modules, self.policy.limits, bench.context), &ground.tree, &remediation(calls));
         let said = |it: &str| Some(it.to_owned());

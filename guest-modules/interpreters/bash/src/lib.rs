@@ -5,6 +5,7 @@
 
 mod before;
 mod borrowed;
+mod coverage;
 mod drive;
 mod facts;
 mod filesystem;
@@ -34,9 +35,15 @@ use world::Machine;
 
 struct Bash;
 
+/// The language of whoever wants to know which commands a script names, and not to run it.
+const COMMANDS: &str = "commands-of-bash";
+
 impl Guest for Bash {
     fn interpret(script: Script, surroundings: Invocation, target: &Workspace) -> Result<Outcome, InterpretError> {
         interpreter::log_panics();
+        if script.language == Language::Other(COMMANDS.to_owned()) {
+            return Ok(Outcome { status: 0, stdout: coverage::listed(&text::from_bytes(&script.text)).into_bytes(), stderr: Vec::new() });
+        }
         if script.language != Language::Bash {
             return Err(InterpretError::WrongLanguage);
         }

@@ -1,6 +1,6 @@
 //! The machine that the shell sees: the workspace, the run's clock, seed and process, the host's commands.
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use gnu_bash::{Ended, Errno, Kind, Program, Shell, Stat, World, text};
 use invitro_sdk::interpreter::invitro::remediation::{
@@ -17,11 +17,16 @@ pub(crate) struct Machine {
     pub(crate) uid: u32,
     pub(crate) gid: u32,
     pub(crate) borrowed: Borrowed,
+    /// Doubts that were told, by code and line.
+    doubted: RefCell<BTreeSet<(String, u32)>>,
 }
+
+/// Most doubts that one shell tells.
+const MOST_DOUBTS: usize = 32;
 
 impl Machine {
     pub(crate) fn new(kernel: Arc<Kernel>, of: &Invocation) -> Machine {
-        Machine { borrowed: Borrowed::new(kernel.clone()), kernel, uid: of.uid, gid: of.gid }
+        Machine { borrowed: Borrowed::new(kernel.clone()), kernel, uid: of.uid, gid: of.gid, doubted: RefCell::default() }
     }
 }
 
@@ -164,6 +169,14 @@ impl World for Machine {
 
     fn assume(&self, about: &str, name: &str, line: u32) {
         ledger::assume(about, name, Some(line));
+    }
+
+    fn doubt(&self, code: &str, line: u32, message: &str) {
+        // One for each line: a loop would say it thousands of times.
+        let mut told = self.doubted.borrow_mut();
+        if told.len() < MOST_DOUBTS && told.insert((code.to_owned(), line)) {
+            ledger::doubt(code, Some(line), message);
+        }
     }
 
     fn at_line(&self, line: u32) {
