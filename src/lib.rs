@@ -18,5 +18,6 @@ pub mod gate;
 pub mod evidence;
 pub mod engine;
 pub mod report;
+pub mod apply;
 pub mod config;
 pub mod cli;
