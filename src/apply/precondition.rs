@@ -82,7 +82,7 @@ fn drifted(root: &Root, expected: &Expected) -> Option<Drift> {
             if let Some(links) = expected.links.filter(|it| *it != found.links) {
                 return told(format!("a file of {links} names"), format!("one of {}", found.links));
             }
-            let Some(listed) = expected.names.as_ref().filter(|_| wanted.kind == FileType::Directory) else { return None };
+            let listed = expected.names.as_ref().filter(|_| wanted.kind == FileType::Directory)?;
             match names(root, path) {
                 Ok(names) if digest_of_names(path, &names).to_string() == *listed => None,
                 Ok(_) => told("the names in it that were tried".into(), "others".into()),

@@ -80,5 +80,5 @@ fn a_process_that_is_killed_leaves_what_can_be_finished_or_taken_back() {
             assert_eq!(world.differs(&before), [""; 0], "killed at {at}, taken back");
         }
     }
-    println!("{killed} processes killed of {number}");
+    eprintln!("{killed} processes killed of {number}");
 }

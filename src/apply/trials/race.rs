@@ -130,5 +130,5 @@ fn another_process_that_writes_all_the_time_never_loses_a_line() {
         let rest = if answer.is_ok() { "new text\n" } else { "old text\n" };
         assert_eq!(fs::read_to_string(world.at("/a")).expect("a file"), rest, "round {round}: {answer:?}");
     }
-    println!("{refused} of {rounds} refused");
+    eprintln!("{refused} of {rounds} refused");
 }

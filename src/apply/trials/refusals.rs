@@ -36,7 +36,7 @@ fn told(error: &Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(error) = source {
-        text.push_str(&format!(": {error}"));
+        text = format!("{text}: {error}");
         source = error.source();
     }
     text
