@@ -1,5 +1,6 @@
 //! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
 
+mod apply;
 mod attribute;
 mod batch;
 mod cases;
