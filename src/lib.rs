@@ -18,5 +18,7 @@ pub mod gate;
 pub mod evidence;
 pub mod engine;
 pub mod report;
+pub mod change;
+pub mod store;
 pub mod config;
 pub mod cli;

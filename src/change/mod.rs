@@ -1,0 +1,38 @@
+//! A change: a remediation on its way from a verdict to a machine and, if need be, back.
+//!
+//! Pure: no clock, no disk, no database. `decide` answers what happens when somebody asks for something, as events or as a refusal; a `Change` is what
+//! its events make of it, and nothing else. `Rules` are what an operator laid down about it.
+//!
+//! To add an act: a variant of `Act` and what `decide` makes of it, a variant of `Event` and what `change.rs` makes of that; where it moves the change,
+//! a `Step` in `step.rs`, whose table a test holds in full.
+
+mod act;
+mod actor;
+mod change;
+mod decide;
+mod event;
+mod proposal;
+mod quorum;
+mod read_rules;
+mod refusal;
+mod rules;
+mod state;
+mod step;
+#[cfg(test)]
+mod tests;
+mod window;
+mod word;
+
+pub use act::Act;
+pub use actor::{Actor, Role};
+pub use change::{Approval, Broken, Change, Judged, Said};
+pub use decide::{decide, propose};
+pub use event::{Entry, Event};
+pub use proposal::Proposal;
+pub use quorum::{Standing, standing};
+pub use read_rules::{RulesError, read_rules};
+pub use refusal::Refusal;
+pub use rules::Rules;
+pub use state::State;
+pub use step::{Step, next};
+pub use window::Window;
