@@ -24,6 +24,8 @@ mod postgres;
 mod retention;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_changes;
 mod transaction;
 mod verify;
 

@@ -15,7 +15,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Runs a test on a new SQLite file and, where there is PostgreSQL, on a new database.
-fn each(test: impl AsyncFn(&Location)) {
+pub(super) fn each(test: impl AsyncFn(&Location)) {
     let folder = tempfile::tempdir().expect("a folder");
     wait(test(&Location::File(folder.path().join("store.db"))));
     if let Some(url) = postgres::database() {
@@ -42,12 +42,12 @@ async fn append(store: &Store, count: i64) {
 }
 
 /// Changes the database behind the store's back, as somebody with all rights could.
-async fn meddle(store: &Store, text: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn meddle(store: &Store, text: &str) -> Result<(), sqlx::Error> {
     sqlx::raw_sql(sqlx::AssertSqlSafe(text.to_owned())).execute(&store.pool).await.map(drop)
 }
 
 /// The same, with the triggers out of the way.
-async fn force(store: &Store, text: &str) {
+pub(super) async fn force(store: &Store, text: &str) {
     let off = match store.kind {
         super::open::Kind::Sqlite => "DROP TRIGGER events_are_not_edited; DROP TRIGGER events_are_not_removed;",
         super::open::Kind::Postgres => "ALTER TABLE events DISABLE TRIGGER USER;",

@@ -21,5 +21,7 @@ CREATE INDEX changes_by_fingerprint ON changes (fingerprint, created);
 CREATE TABLE evidence (
   digest TEXT NOT NULL PRIMARY KEY,
   report TEXT NOT NULL,
+  words TEXT NOT NULL,
+  page TEXT NOT NULL,
   plan {blob}
 );
