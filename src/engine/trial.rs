@@ -1,5 +1,7 @@
 //! The line, from a remediation to its evidence.
 
+use std::collections::BTreeSet;
+
 use crate::{
     diff,
     evidence::{Evidence, Part, describe},
@@ -24,13 +26,34 @@ pub struct Bench<'a> {
     pub context: Context,
 }
 
+/// A trial with the trees that its evidence is about: what a plan to apply is made from.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// What it showed.
+    pub evidence: Evidence,
+    /// The target as the fix left it.
+    pub after: Tree,
+    /// Every path that was read, listed, tested, looked for in vain or written.
+    pub touched: BTreeSet<Vec<u8>>,
+}
+
 /// Tries a remediation on a target. Equal arguments give equal evidence.
 pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation) -> Evidence {
     trial_among(bench, before, finding, remediation, &Neighbours::default())
 }
 
+/// Tries a remediation on a target, and keeps the trees.
+pub fn tried(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation) -> Tried {
+    tried_among(bench, before, finding, remediation, &Neighbours::default())
+}
+
 /// Tries a remediation on a target, and looks whether it brings one of the other findings back.
 pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation, others: &Neighbours<'_>) -> Evidence {
+    tried_among(bench, before, finding, remediation, others).evidence
+}
+
+/// Tries a remediation as [`trial_among`] does, and keeps the trees.
+pub fn tried_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation, others: &Neighbours<'_>) -> Tried {
     let since = before.mark();
     let setting = Setting::new(bench.modules, bench.policy.limits, bench.context);
     let run = rehearse(&setting, before, remediation);
@@ -52,8 +75,10 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         && finding.is_some_and(|it| validate::is_partly_gone(&bench.modules.validators, bench.policy.limits, it, before, &run.after));
     let outcome = gate::outcome(verdict, &reasons, &changes, &proofs, partly);
     let (changes, omitted) = describe(before, &run.after, &run.ledger, changes);
-    let target = diff::digest_of_paths(before, run.read_set.union(&run.write_set));
-    Evidence {
+    let touched: BTreeSet<Vec<u8>> = run.read_set.union(&run.write_set).cloned().collect();
+    let target = diff::digest_of_paths(before, touched.iter());
+    let after = run.after.clone();
+    let evidence = Evidence {
         finding: finding.map(|it| (it.clone(), outcome)),
         remediation: remediation.clone(),
         ended: run.ended.word(),
@@ -78,7 +103,8 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         policy: bench.policy.digest,
         stdout: run.stdout,
         stderr: run.stderr,
-    }
+    };
+    Tried { evidence, after, touched }
 }
 
 /// Says that differences had no room in the report.

@@ -20,7 +20,7 @@ mod text;
 
 pub use code::{Page, codes, nearest};
 pub use form::{Flowing, Form, Growing, whole};
-pub use json::{one, schema};
+pub use json::{digest, one, schema};
 pub use list::{Ending, Sums};
 pub(crate) use neutral::lines as neutral;
 pub use text::text;

@@ -1,0 +1,64 @@
+//! Looks whether a living target still is what was tried: every path that the fix read, listed, looked for in vain or wrote.
+
+use super::{
+    error::{Drift, Error},
+    look::{agrees, look, names},
+    plan::{Expected, Plan},
+    prepare::digest_of_names,
+    root::{Root, parent},
+};
+use crate::{diff::FileState, tree::FileType};
+
+/// Refuses where a path is not as it was tried, and says all that drifted.
+pub(super) fn check(plan: &Plan, root: &Root) -> Result<(), Error> {
+    let mut drift: Vec<Drift> = plan.expected.iter().filter_map(|it| linked(plan, root, it).or_else(|| drifted(root, it))).collect();
+    // Which names are of one file is a part of what was tried too.
+    let groups = plan.changes.iter().filter_map(|it| Some((&it.path, it.before.as_ref()?.linked.as_ref()?)));
+    for (path, first) in groups.filter(|(path, first)| path != first) {
+        let inode = |path: &[u8]| look(root, path).ok().flatten().map(|it| it.inode);
+        if inode(path) != inode(first) {
+            let expected = format!("a further name of {}", String::from_utf8_lossy(first).escape_debug());
+            drift.push(Drift { path: path.clone(), expected, found: "another file".into() });
+        }
+    }
+    if drift.is_empty() { Ok(()) } else { Err(Error::Drift(drift)) }
+}
+
+/// A link on the way to a path where there was none. Where the plan replaces it, nothing can be expected behind it.
+fn linked(plan: &Plan, root: &Root, expected: &Expected) -> Option<Drift> {
+    let is_link = |it: &FileState| it.kind == FileType::Symlink;
+    let replaced = |path: &[u8]| plan.changes.iter().any(|it| it.path == path && it.before.as_ref().is_some_and(is_link));
+    let is_replaced = std::iter::successors(Some(parent(&expected.path)), |it| (*it != b"/").then(|| parent(it))).any(replaced);
+    if is_replaced || root.place(&expected.path).err() != Some(rustix::io::Errno::LOOP) {
+        return None;
+    }
+    let words = expected.state.as_ref().map_or("nothing", |it| it.kind.word());
+    Some(Drift { path: expected.path.clone(), expected: words.into(), found: "a link on the way".into() })
+}
+
+fn drifted(root: &Root, expected: &Expected) -> Option<Drift> {
+    let path = &expected.path;
+    let told = |expected: String, found: String| Some(Drift { path: path.clone(), expected, found });
+    let found = match look(root, path) {
+        Ok(found) => found,
+        Err(error) => {
+            let words = expected.state.as_ref().map_or("nothing", |it| it.kind.word());
+            return told(words.into(), format!("what can't be looked at: {error}"));
+        }
+    };
+    match (&expected.state, found) {
+        (None, None) => None,
+        (Some(wanted), Some(found)) if agrees(wanted, &found.state, true) => {
+            if let Some(links) = expected.links.filter(|it| *it != found.links) {
+                return told(format!("a file of {links} names"), format!("one of {}", found.links));
+            }
+            let Some(listed) = expected.names.as_ref().filter(|_| wanted.kind == FileType::Directory) else { return None };
+            match names(root, path) {
+                Ok(names) if digest_of_names(path, &names).to_string() == *listed => None,
+                Ok(_) => told("the names in it that were tried".into(), "others".into()),
+                Err(error) => told("the names in it that were tried".into(), format!("a folder that can't be listed: {error}")),
+            }
+        }
+        (wanted, found) => Some(Drift::of(path, wanted.as_ref(), found.as_ref().map(|it| &it.state))),
+    }
+}
