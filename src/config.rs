@@ -17,6 +17,11 @@ pub fn store_file() -> Option<PathBuf> {
     folder("XDG_DATA_HOME", ".local/share").map(|it| it.join("invitro/invitro.db"))
 }
 
+/// Returns where plans and journals of changes are whose store is a server's: beside the file that a store would be.
+pub fn premises() -> Option<PathBuf> {
+    folder("XDG_DATA_HOME", ".local/share").map(|it| it.join("invitro/server.d"))
+}
+
 /// Returns the operator's own configuration, where there is one: `XDG_CONFIG_HOME/invitro/invitro.toml`, else `~/.config/invitro/invitro.toml`.
 pub fn configuration() -> Option<PathBuf> {
     folder("XDG_CONFIG_HOME", ".config").map(|it| it.join("invitro/invitro.toml")).filter(|it| it.exists())

@@ -12,6 +12,8 @@ pub enum Act {
         verdict: Verdict,
         /// Digest of the evidence.
         evidence: String,
+        /// Digest of the plan by which it is applied.
+        plan: Option<String>,
     },
     /// To ask people for approval.
     Submit,
@@ -51,6 +53,8 @@ pub enum Act {
     Begin {
         /// The evidence that is applied.
         evidence: String,
+        /// The folder that is written to.
+        root: String,
         /// Whether effects are run rather than printed.
         run_effects: bool,
     },
@@ -76,6 +80,11 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// To note that it is not rolled back, and nothing was written.
+    Stand {
+        /// Why.
+        reason: String,
+    },
     /// To note that all is taken back.
     Undo,
 }
@@ -96,7 +105,7 @@ impl Act {
             Act::Applied { .. } | Act::Fail { .. } => "finish",
             Act::EffectsRun => "carry out the effects of",
             Act::Verify { .. } => "verify",
-            Act::Retreat { .. } | Act::Undo => "roll back",
+            Act::Retreat { .. } | Act::Stand { .. } | Act::Undo => "roll back",
         }
     }
 
@@ -107,9 +116,14 @@ impl Act {
             Act::Approve { .. } | Act::Reject { .. } => Role::Approver,
             Act::Override { .. } | Act::Emergency { .. } => Role::Admin,
             Act::Comment { .. } => Role::Viewer,
-            Act::Begin { .. } | Act::Applied { .. } | Act::EffectsRun | Act::Verify { .. } | Act::Fail { .. } | Act::Retreat { .. } | Act::Undo => {
-                Role::Operator
-            }
+            Act::Begin { .. }
+            | Act::Applied { .. }
+            | Act::EffectsRun
+            | Act::Verify { .. }
+            | Act::Fail { .. }
+            | Act::Retreat { .. }
+            | Act::Stand { .. }
+            | Act::Undo => Role::Operator,
         }
     }
 
@@ -121,7 +135,8 @@ impl Act {
             | Act::Reject { reason }
             | Act::Cancel { reason }
             | Act::Fail { reason }
-            | Act::Retreat { reason } => Some(reason),
+            | Act::Retreat { reason }
+            | Act::Stand { reason } => Some(reason),
             Act::Comment { text } => Some(text),
             _ => None,
         }

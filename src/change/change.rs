@@ -51,8 +51,10 @@ pub struct Change {
     pub overridden: Option<Said>,
     /// Who declared an emergency.
     pub emergency: Option<Said>,
-    /// Who applies it, or did.
-    pub operator: Option<String>,
+    /// Where it is written, or was.
+    pub course: Option<Course>,
+    /// While it is taken back: where it stood.
+    pub was: Option<Was>,
     /// Whether effects were printed, and nobody has said that they were carried out.
     pub effects_pending: bool,
     /// Why it failed, if it did.
@@ -63,6 +65,14 @@ pub struct Change {
     pub updated: Timestamp,
 }
 
+/// Where a change stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Was {
+    /// The state.
+    #[serde(with = "word::state")]
+    pub state: State,
+}
+
 /// A verdict and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
@@ -71,6 +81,20 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Digest of the evidence.
     pub evidence: String,
+    /// Digest of the plan by which it is applied; none where nothing can be applied.
+    pub plan: Option<String>,
+}
+
+/// Where a change is written, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Course {
+    /// Who applies it, or did.
+    pub operator: String,
+    /// The folder that is written to.
+    pub root: String,
+    /// Whether effects are run, rather than printed.
+    pub run_effects: bool,
 }
 
 /// Events that no change can have.
@@ -122,7 +146,8 @@ impl Change {
             approvals: Vec::new(),
             overridden: None,
             emergency: None,
-            operator: None,
+            course: None,
+            was: None,
             effects_pending: false,
             failure: None,
             created: first.at,
@@ -136,16 +161,17 @@ impl Change {
         if self.effects_pending && matches!(entry.event, Event::Verified { .. }) {
             return Err(illegal(self.state));
         }
+        let was = Was { state: self.state };
         if let Some(step) = entry.event.step() {
             self.state = next(self.state, step).ok_or_else(|| illegal(self.state))?;
         }
         let said = |reason: &str| Some(Said { actor: entry.actor.clone(), at: entry.at, reason: reason.to_owned() });
         match &entry.event {
             Event::Proposed { .. } | Event::Carried { .. } => return Err(illegal(self.state)),
-            Event::Judged { verdict, evidence } => {
+            Event::Judged { verdict, evidence, plan } => {
                 // What was approved, overridden or urgent was so on other evidence.
                 (self.approvals, self.overridden, self.emergency) = (Vec::new(), None, None);
-                self.judged = Some(Judged { verdict: *verdict, evidence: evidence.clone() });
+                self.judged = Some(Judged { verdict: *verdict, evidence: evidence.clone(), plan: plan.clone() });
                 if !self.hands.contains(&entry.actor) {
                     self.hands.push(entry.actor.clone());
                 }
@@ -157,7 +183,12 @@ impl Change {
                 self.approvals.push(Approval { actor: entry.actor.clone(), at: entry.at, evidence: evidence.clone() });
             }
             Event::Lapsed { of } => self.approvals.retain(|it| !of.contains(&it.actor)),
-            Event::Applying { .. } => self.operator = Some(entry.actor.clone()),
+            Event::Applying { root, run_effects, .. } => {
+                self.course = Some(Course { operator: entry.actor.clone(), root: root.clone(), run_effects: *run_effects });
+            }
+            Event::RollingBack { .. } => self.was = Some(was),
+            Event::RollbackRefused { .. } if self.state == State::RollingBack => self.state = self.was.map_or(State::Failed, |it| it.state),
+            Event::RollbackRefused { .. } => return Err(illegal(self.state)),
             Event::Applied { effects_pending } => self.effects_pending = *effects_pending,
             Event::EffectsRun {} | Event::RolledBack {} => self.effects_pending = false,
             Event::Failed { reason } => self.failure = Some(reason.clone()),
@@ -167,8 +198,7 @@ impl Change {
             | Event::Rejected { .. }
             | Event::Commented { .. }
             | Event::Cancelled { .. }
-            | Event::Verified { .. }
-            | Event::RollingBack { .. } => {}
+            | Event::Verified { .. } => {}
         }
         self.updated = entry.at;
         Ok(())

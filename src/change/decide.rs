@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Act, Actor, Change, Entry, Event, Proposal, Refusal, Role, Rules, State, next, standing};
+use super::{Act, Actor, Change, Entry, Event, Judged, Proposal, Refusal, Role, Rules, State, next, standing};
 
 /// Answers a proposal of a new change.
 pub fn propose(id: &str, actor: &Actor, proposal: &Proposal) -> Result<Event, Refusal> {
@@ -45,7 +45,7 @@ impl Asked<'_> {
     fn events(&self) -> Result<Vec<Event>, Refusal> {
         let evidence = || self.change.evidence().unwrap_or_default().to_owned();
         Ok(match self.act {
-            Act::Judge { verdict, evidence } => return Ok(self.judge(*verdict, evidence)),
+            Act::Judge { verdict, evidence, plan } => return Ok(self.judge(&Judged { verdict: *verdict, evidence: evidence.clone(), plan: plan.clone() })),
             Act::Submit => self.granted(vec![Event::Submitted {}]),
             Act::Override { reason } => self.granted(vec![Event::Overridden { reason: reason.clone(), evidence: evidence() }]),
             Act::Emergency { reason } => return self.emergency(reason),
@@ -56,7 +56,7 @@ impl Asked<'_> {
                 return Err(Refusal::Foreign { id: self.change.id.clone(), author: self.change.author.clone() });
             }
             Act::Cancel { reason } => vec![Event::Cancelled { reason: reason.clone() }],
-            Act::Begin { evidence, run_effects } => return self.begin(evidence, *run_effects),
+            Act::Begin { evidence, root, run_effects } => return self.begin(evidence, root, *run_effects),
             Act::Applied { effects_pending } => vec![Event::Applied { effects_pending: *effects_pending }],
             Act::EffectsRun if self.change.state == State::Applied && self.change.effects_pending => vec![Event::EffectsRun {}],
             Act::EffectsRun => return Err(self.illegal()),
@@ -66,22 +66,20 @@ impl Asked<'_> {
             Act::Verify { by } => vec![Event::Verified { by: by.clone() }],
             Act::Fail { reason } => vec![Event::Failed { reason: reason.clone() }],
             Act::Retreat { reason } => vec![Event::RollingBack { reason: reason.clone() }],
+            Act::Stand { reason } => vec![Event::RollbackRefused { reason: reason.clone() }],
             Act::Undo => vec![Event::RolledBack {}],
         })
     }
 
-    fn judge(&self, verdict: crate::gate::Verdict, evidence: &str) -> Vec<Event> {
-        if self.change.judged.as_ref().is_some_and(|it| it.verdict == verdict && it.evidence == evidence) && self.change.state != State::Proposed {
+    fn judge(&self, given: &Judged) -> Vec<Event> {
+        let event = Event::Judged { verdict: given.verdict, evidence: given.evidence.clone(), plan: given.plan.clone() };
+        if self.change.judged.as_ref() == Some(given) && next(self.change.state, super::Step::Judge(given.verdict)).is_some() {
             // It is the same evidence: what was said about it holds.
-            return if next(self.change.state, super::Step::Judge(verdict)).is_some() { Vec::new() } else { vec![self.judged(verdict, evidence)] };
+            return Vec::new();
         }
         let of: Vec<String> = self.change.approvals.iter().map(|it| it.actor.clone()).collect();
         let voided = (!of.is_empty()).then_some(Event::ApprovalsVoided { of });
-        voided.into_iter().chain([self.judged(verdict, evidence)]).collect()
-    }
-
-    fn judged(&self, verdict: crate::gate::Verdict, evidence: &str) -> Event {
-        Event::Judged { verdict, evidence: evidence.to_owned() }
+        voided.into_iter().chain([event]).collect()
     }
 
     /// Adds the grant, where the change would then be awaiting it and has enough approvals.
@@ -138,7 +136,7 @@ impl Asked<'_> {
         }
     }
 
-    fn begin(&self, evidence: &str, run_effects: bool) -> Result<Vec<Event>, Refusal> {
+    fn begin(&self, evidence: &str, root: &str, run_effects: bool) -> Result<Vec<Event>, Refusal> {
         let id = self.change.id.clone();
         if self.change.state != State::Approved {
             return Err(self.illegal());
@@ -154,7 +152,7 @@ impl Asked<'_> {
             return Err(Refusal::FourEyes { id, actor: self.actor.name.clone() });
         }
         self.rules.timely(self.change, self.now)?;
-        Ok(vec![Event::Applying { evidence, rules: self.rules.digest.to_string(), run_effects }])
+        Ok(vec![Event::Applying { evidence, rules: self.rules.digest.to_string(), root: root.to_owned(), run_effects }])
     }
 
     fn illegal(&self) -> Refusal {

@@ -22,6 +22,8 @@ pub enum Event {
         verdict: Verdict,
         /// The evidence that it rests on, `sha256:…`.
         evidence: String,
+        /// Digest of the plan by which it is applied; none where nothing can be applied.
+        plan: Option<String>,
     },
     /// Approvals that there were count no more, as they were given on other evidence.
     ApprovalsVoided {
@@ -86,6 +88,8 @@ pub enum Event {
         evidence: String,
         /// Digest of the rules that were in force.
         rules: String,
+        /// The folder that is written to.
+        root: String,
         /// Whether effects are to be run, rather than printed.
         run_effects: bool,
     },
@@ -108,6 +112,11 @@ pub enum Event {
     },
     /// Taking back begins: this is committed before the first byte is written.
     RollingBack {
+        /// Why.
+        reason: String,
+    },
+    /// It is not taken back: nothing was written, and it stands as before.
+    RollbackRefused {
         /// Why.
         reason: String,
     },
@@ -143,6 +152,7 @@ impl Event {
             | Event::ApprovalGiven { .. }
             | Event::Commented { .. }
             | Event::EffectsRun {}
+            | Event::RollbackRefused { .. }
             | Event::Carried { .. } => return None,
         })
     }
@@ -165,7 +175,7 @@ impl Event {
         let names = |names: &[String]| names.join(", ");
         match self {
             Event::Proposed { proposal } => format!("proposed it for {}", proposal.asset),
-            Event::Judged { verdict, evidence } => format!("gave evidence {}: {}", short(evidence), verdict.word()),
+            Event::Judged { verdict, evidence, .. } => format!("gave evidence {}: {}", short(evidence), verdict.word()),
             Event::ApprovalsVoided { of } => format!("voided approvals by new evidence: {}", names(of)),
             Event::Submitted {} => "asked for approval".to_owned(),
             Event::Overridden { reason, .. } => format!("OVERRODE that it is unproven: {reason}"),
@@ -180,8 +190,8 @@ impl Event {
             Event::Rejected { reason } => format!("rejected it: {reason}"),
             Event::Commented { text } => format!("said: {text}"),
             Event::Cancelled { reason } => format!("cancelled it: {reason}"),
-            Event::Applying { evidence, run_effects, .. } => {
-                format!("began to apply evidence {}, effects {}", short(evidence), if *run_effects { "run" } else { "printed" })
+            Event::Applying { evidence, root, run_effects, .. } => {
+                format!("began to apply evidence {} to {root}, effects {}", short(evidence), if *run_effects { "run" } else { "printed" })
             }
             Event::Applied { effects_pending: true } => "applied it, effects pending".to_owned(),
             Event::Applied { effects_pending: false } => "applied it".to_owned(),
@@ -189,6 +199,7 @@ impl Event {
             Event::Verified { by } => format!("verified it: {by}"),
             Event::Failed { reason } => format!("failed: {reason}"),
             Event::RollingBack { reason } => format!("began to roll it back: {reason}"),
+            Event::RollbackRefused { reason } => format!("did not roll it back: {reason}"),
             Event::RolledBack {} => "rolled it back".to_owned(),
             Event::Carried { change } => format!("cut off what was before; it was {}", change.state.word()),
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Role, Rules, Window, rules::Listed, window::duration};
+use super::{EffectRules, Role, Rules, Window, rules::Listed, window::duration};
 use crate::{digest::Digest, finding::Severity};
 
 /// Rules that can't be used.
@@ -26,7 +26,16 @@ struct Raw {
     approvals_last: Option<String>,
     freeze: Vec<RawWindow>,
     maintenance: Vec<RawWindow>,
+    effects: RawEffects,
     actors: BTreeMap<String, RawActor>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RawEffects {
+    allow: Vec<Vec<String>>,
+    timeout: Option<String>,
+    elsewhere: bool,
 }
 
 #[derive(Deserialize)]
@@ -63,6 +72,7 @@ pub fn read_rules(table: &toml::Table) -> Result<Rules, RulesError> {
     if let Some(text) = &raw.approvals_last {
         rules.approvals_last = problems.take("approvals-last", duration(text)).unwrap_or(rules.approvals_last);
     }
+    rules.effects = problems.effects(raw.effects);
     rules.freezes = problems.windows(&raw.freeze, "freeze");
     rules.maintenance = problems.windows(&raw.maintenance, "maintenance");
     rules.actors = raw.actors.iter().map(|(name, it)| (name.clone(), problems.actor(name, it))).collect();
@@ -91,6 +101,14 @@ impl Problems {
 
     fn windows(&mut self, raw: &[RawWindow], key: &str) -> Vec<Window> {
         raw.iter().filter_map(|it| self.take(&format!("{key} `{}`", it.name), Window::parse(&it.name, &it.begins, &it.lasts))).collect()
+    }
+
+    fn effects(&mut self, raw: RawEffects) -> EffectRules {
+        for words in raw.allow.iter().filter(|it| it.is_empty() || it.first().is_some_and(|it| it.contains('*'))) {
+            self.0.push(format!("effects.allow: {words:?} names no command; its first word must be one, as in [\"systemctl\", \"restart\", \"*\"]"));
+        }
+        let timeout = raw.timeout.as_deref().and_then(|it| self.take("effects.timeout", duration(it)));
+        EffectRules { allow: raw.allow, timeout, elsewhere: raw.elsewhere }
     }
 
     fn actor(&mut self, name: &str, raw: &RawActor) -> Listed {

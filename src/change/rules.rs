@@ -15,6 +15,17 @@ pub(super) struct Listed {
     pub(super) token: Option<Digest>,
 }
 
+/// Which effects are run on a machine, and how. By default none is.
+#[derive(Clone, Debug, Default)]
+pub struct EffectRules {
+    /// Commands that may be run, word by word; in a word `*` stands for anything.
+    pub allow: Vec<Vec<String>>,
+    /// How long each may take; two minutes, where nothing is said.
+    pub timeout: Option<SignedDuration>,
+    /// Whether they are run on this machine though the target is another root than its own.
+    pub elsewhere: bool,
+}
+
 /// What an operator laid down about changes. The default is the cautious one.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -36,6 +47,8 @@ pub struct Rules {
     pub freezes: Vec<Window>,
     /// When something is applied; at any time where there is none.
     pub maintenance: Vec<Window>,
+    /// Which effects are run.
+    pub effects: EffectRules,
     /// Who there is. Where nobody is listed, whoever can open the store is an admin.
     pub(super) actors: BTreeMap<String, Listed>,
 }
@@ -53,6 +66,7 @@ impl Default for Rules {
             approvals_last: SignedDuration::from_hours(7 * 24),
             freezes: Vec::new(),
             maintenance: Vec::new(),
+            effects: EffectRules::default(),
             actors: BTreeMap::new(),
         }
     }

@@ -100,7 +100,8 @@ mod tests {
         let mut table = String::new();
         for state in State::ALL {
             let legal: Vec<String> = Step::ALL.iter().filter_map(|step| Some(format!("{} -> {}", name(*step), next(state, *step)?.word()))).collect();
-            table += &format!("{}: {}\n", state.word(), if legal.is_empty() { "nothing".to_owned() } else { legal.join(", ") });
+            let legal = if legal.is_empty() { "nothing".to_owned() } else { legal.join(", ") };
+            table.extend([state.word(), ": ", &legal, "\n"]);
         }
         let judged = "judge proven -> proven, judge needs-approval -> needs-approval, judge refused -> refused, judge unproven -> unproven";
         let expected = format!(

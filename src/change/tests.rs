@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Act, Actor, Change, Entry, Event, Proposal, Refusal, Role, Rules, State, Window, decide, standing};
+use super::{Act, Actor, Change, Entry, Event, Inventory, Next, Proposal, Refusal, Role, Rules, State, Window, decide, next_wave, standing};
 use crate::{finding::Severity, gate::Verdict};
 
 const ONE: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
@@ -44,7 +44,7 @@ impl Scene {
     /// A change with a verdict on evidence ONE, by its author.
     fn judged(verdict: Verdict, severity: Severity) -> Scene {
         let mut scene = Scene::new(severity);
-        scene.ok("ada", Act::Judge { verdict, evidence: ONE.into() });
+        scene.ok("ada", Act::Judge { verdict, evidence: ONE.into(), plan: None });
         scene
     }
 
@@ -75,7 +75,7 @@ fn approve() -> Act {
 }
 
 fn begin() -> Act {
-    Act::Begin { evidence: ONE.into(), run_effects: false }
+    Act::Begin { evidence: ONE.into(), root: "/srv/web01".into(), run_effects: false }
 }
 
 fn because() -> String {
@@ -114,7 +114,7 @@ fn in_state(state: State) -> Scene {
 #[test]
 fn every_state_and_every_act() {
     let acts = [
-        Act::Judge { verdict: Verdict::Proven, evidence: TWO.into() },
+        Act::Judge { verdict: Verdict::Proven, evidence: TWO.into(), plan: None },
         Act::Submit,
         Act::Override { reason: because() },
         Act::Emergency { reason: because() },
@@ -129,6 +129,7 @@ fn every_state_and_every_act() {
         Act::Fail { reason: because() },
         Act::Retreat { reason: because() },
         Act::Undo,
+        Act::Stand { reason: because() },
     ];
     let mut table = String::new();
     for state in State::ALL {
@@ -143,7 +144,7 @@ fn every_state_and_every_act() {
                 Err(other) => panic!("{state:?} {act:?}: {other}"),
             }
         }
-        table += &format!("{}: {}\n", state.word(), legal.join(", "));
+        table.extend([state.word(), ": ", &legal.join(", "), "\n"]);
     }
     let expected = "\
 proposed: give evidence for -> proven, comment on -> proposed, cancel -> cancelled
@@ -159,7 +160,7 @@ applying: comment on -> applying, finish -> applied, finish -> failed
 applied: comment on -> applied, verify -> verified, finish -> failed, roll back -> rolling-back
 verified: comment on -> verified, roll back -> rolling-back
 failed: comment on -> failed, roll back -> rolling-back
-rolling-back: comment on -> rolling-back, finish -> failed, roll back -> rolled-back
+rolling-back: comment on -> rolling-back, finish -> failed, roll back -> rolled-back, roll back -> failed
 rolled-back: comment on -> rolled-back
 ";
     assert_eq!(table, expected);
@@ -168,9 +169,9 @@ rolled-back: comment on -> rolled-back
 #[test]
 fn new_evidence_voids_approvals_and_the_same_does_not() {
     let mut scene = in_state(State::Approved);
-    assert_eq!(scene.ok("ada", Act::Judge { verdict: Verdict::Proven, evidence: ONE.into() }), [""; 0]);
+    assert_eq!(scene.ok("ada", Act::Judge { verdict: Verdict::Proven, evidence: ONE.into(), plan: None }), [""; 0]);
     assert_eq!(scene.change.state, State::Approved);
-    assert_eq!(scene.ok("ada", Act::Judge { verdict: Verdict::Proven, evidence: TWO.into() }), ["approvals-voided", "judged"]);
+    assert_eq!(scene.ok("ada", Act::Judge { verdict: Verdict::Proven, evidence: TWO.into(), plan: None }), ["approvals-voided", "judged"]);
     assert_eq!((scene.change.state, scene.change.approvals.len()), (State::Proven, 0));
     scene.ok("ada", Act::Submit);
     let told = scene.no("bob", Act::Approve { evidence: Some(ONE.into()), reason: None });
@@ -185,7 +186,7 @@ fn an_override_and_an_emergency_go_with_the_evidence_too() {
     scene.ok("root", Act::Override { reason: because() });
     scene.ok("root", Act::Emergency { reason: because() });
     assert_eq!(scene.change.standing(), "awaiting-approval, OVERRIDDEN, EMERGENCY");
-    scene.ok("ada", Act::Judge { verdict: Verdict::Unproven, evidence: TWO.into() });
+    scene.ok("ada", Act::Judge { verdict: Verdict::Unproven, evidence: TWO.into(), plan: None });
     assert_eq!(scene.change.standing(), "unproven");
 }
 
@@ -196,7 +197,7 @@ fn nobody_approves_what_is_their_own() {
     assert_eq!(scene.no("ada", approve()), own);
     // Nor who gave the evidence that holds, or any before it, or answers for what is unproven.
     let mut scene = Scene::judged(Verdict::NeedsApproval, Severity::Medium);
-    scene.ok("bob", Act::Judge { verdict: Verdict::Proven, evidence: TWO.into() });
+    scene.ok("bob", Act::Judge { verdict: Verdict::Proven, evidence: TWO.into(), plan: None });
     scene.ok("eve", Act::Submit);
     assert_eq!(scene.no("bob", approve()), own.replace("ada", "bob"));
     assert_eq!(scene.ok("eve", approve()), ["approval-given", "approved"]);
@@ -332,6 +333,16 @@ fn with_effects_pending_nothing_is_verified() {
 }
 
 #[test]
+fn a_change_that_is_not_rolled_back_stands_as_before() {
+    for state in [State::Applied, State::Verified, State::Failed] {
+        let mut scene = in_state(state);
+        scene.ok("root", Act::Retreat { reason: because() });
+        assert_eq!(scene.ok("root", Act::Stand { reason: "a file was edited since".into() }), ["rollback-refused"]);
+        assert_eq!(scene.change.state, state);
+    }
+}
+
+#[test]
 fn each_act_needs_its_role() {
     let acts = [
         (Act::Submit, "author"),
@@ -364,7 +375,7 @@ fn a_change_is_what_its_stored_events_make_of_it() {
     let mut scene = Scene::new(Severity::Critical);
     let mut entries = vec![Entry { at: now(), actor: "ada".into(), event: Event::Proposed { proposal: Box::new(proposal(Severity::Critical)) } }];
     for (name, act) in [
-        ("ada", Act::Judge { verdict: Verdict::Unproven, evidence: ONE.into() }),
+        ("ada", Act::Judge { verdict: Verdict::Unproven, evidence: ONE.into(), plan: None }),
         ("root", Act::Override { reason: because() }),
         ("bob", Act::Comment { text: "a \"quoted\"\nline \u{0} ä".into() }),
         ("bob", approve()),
@@ -390,4 +401,45 @@ fn a_change_is_what_its_stored_events_make_of_it() {
     let only = Entry { at: now(), actor: "root".into(), event: Event::read(&kind, &body).expect("it was stored") };
     assert_eq!(Change::fold("c1", &[only]).expect("a change"), scene.change);
     assert!(Change::fold("c1", &read[1..]).is_err(), "without its beginning it is none");
+}
+
+/// A change of a machine with tags, in a state.
+fn of_machine(name: &str, tags: &[&str], state: State) -> Change {
+    let mut change = in_state(state).change;
+    change.id = format!("c-{name}");
+    change.proposal.asset = name.into();
+    change.proposal.tags = tags.iter().map(|it| (*it).to_owned()).collect();
+    change
+}
+
+#[test]
+fn waves_come_in_order_hold_and_are_stopped() {
+    let text = "[[waves]]\nname = 'canary'\ntags = ['canary']\nhold = '30m'\n[[waves]]\nname = 'web'\ntags = ['web']\nhold = 'word'\nmaintenance = [{ name = 'nights', begins = '0 22 * * * UTC', lasts = '4h' }]\n";
+    let inventory = Inventory::read(&text.parse().expect("TOML")).expect("an inventory");
+    let all = |canary: State, web: State, other: State| {
+        [of_machine("b", &["web"], web), of_machine("a", &["canary", "web"], canary), of_machine("d", &[], other), of_machine("c", &["web"], web)]
+    };
+    let next = |changes: &[Change], minutes: i64, word: bool| {
+        let now = now().checked_add(SignedDuration::from_mins(minutes)).expect("a time");
+        match next_wave(changes, &inventory, now, word) {
+            Next::Apply { wave, changes } => format!("apply {wave}: {}", changes.join(" ")),
+            Next::Hold { wave, until } => format!("hold {wave} {}", until.map_or("word".into(), |it| it.to_string())),
+            Next::Closed { wave, from } => format!("closed {wave} {}", from.map_or("never".into(), |it| it.to_string())),
+            Next::Stopped { wave, changes, standing } => format!("stopped {wave}: {} {standing}", changes.join(" ")),
+            Next::Done => "done".into(),
+        }
+    };
+    use State::{Applied, Approved, AwaitingApproval, Cancelled, RolledBack, Verified};
+    assert_eq!(next(&all(Approved, Approved, Approved), 0, false), "apply canary: c-a");
+    assert_eq!(next(&all(Verified, Approved, Approved), 29, true), "hold canary 2026-11-25T12:30:00Z", "a word does not shorten a time");
+    assert_eq!(next(&all(Verified, Approved, Approved), 30, false), "closed web 2026-11-25T22:00:00Z");
+    assert_eq!(next(&all(Verified, Approved, Approved), 600, false), "apply web: c-b c-c");
+    assert_eq!(next(&all(Verified, Verified, Approved), 600, false), "hold web word");
+    assert_eq!(next(&all(Verified, Verified, Approved), 600, true), "apply rest: c-d");
+    assert_eq!(next(&all(Verified, Verified, Verified), 600, false), "done");
+    assert_eq!(next(&all(Verified, Verified, Cancelled), 600, false), "done", "nothing comes after, so nothing holds");
+    assert_eq!(next(&all(RolledBack, Approved, Approved), 600, true), "stopped canary: c-a rolled-back");
+    assert_eq!(next(&all(Applied, Approved, Approved), 600, true), "stopped canary: c-a applied");
+    assert_eq!(next(&all(Verified, AwaitingApproval, Approved), 600, true), "stopped web: c-b c-c awaiting-approval");
+    assert_eq!(next(&[], 0, false), "done");
 }

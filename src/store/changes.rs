@@ -65,8 +65,8 @@ impl Writing {
 
     /// Writes what listings ask for.
     async fn project(&mut self, change: &Change) -> Result<(), Error> {
-        let text = "INSERT INTO changes (id, state, standing, verdict, severity, asset, target, title, author, fingerprint, evidence, created, updated) \
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+        let text = "INSERT INTO changes (id, state, standing, verdict, severity, asset, target, title, author, fingerprint, evidence, created, updated, remediation) \
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
                     ON CONFLICT (id) DO UPDATE SET state = $2, standing = $3, verdict = $4, severity = $5, evidence = $11, updated = $13";
         let it = &change.proposal;
         let query = sqlx::query(text)
@@ -82,7 +82,8 @@ impl Writing {
             .bind(&it.fingerprint)
             .bind(change.evidence().unwrap_or_default())
             .bind(change.created.as_microsecond())
-            .bind(change.updated.as_microsecond());
+            .bind(change.updated.as_microsecond())
+            .bind(&it.remediation);
         query.execute(&mut *self.transaction).await.map(drop).map_err(|error| self.fail("note a change", &error))
     }
 }
@@ -112,7 +113,16 @@ impl Store {
 
     /// Returns ids of changes that are in a state, the oldest first.
     pub async fn in_state(&self, state: change::State) -> Result<Vec<String>, Error> {
-        let rows = sqlx::query("SELECT id FROM changes WHERE state = $1 ORDER BY created, id").bind(state.word()).fetch_all(&self.pool).await;
+        self.ids("SELECT id FROM changes WHERE state = $1 ORDER BY created, id", state.word()).await
+    }
+
+    /// Returns ids of changes with one remediation, the oldest first.
+    pub async fn with_remediation(&self, remediation: &str) -> Result<Vec<String>, Error> {
+        self.ids("SELECT id FROM changes WHERE remediation = $1 ORDER BY created, id", remediation).await
+    }
+
+    async fn ids(&self, text: &'static str, argument: &str) -> Result<Vec<String>, Error> {
+        let rows = sqlx::query(text).bind(argument).fetch_all(&self.pool).await;
         rows.and_then(|rows| rows.iter().map(|it| it.try_get(0)).collect()).map_err(|error| self.fail("read", &error))
     }
 }

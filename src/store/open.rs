@@ -79,7 +79,7 @@ impl Store {
             let lock = sqlx::query("SELECT pg_advisory_xact_lock(7668612839402813)");
             lock.execute(&mut *transaction).await.map_err(|error| self.fail("begin", &error))?;
         }
-        Ok(Writing::new(transaction, Arc::clone(&self.place), self.kind))
+        Ok(Writing::new(transaction, Arc::clone(&self.place)))
     }
 
     /// Begins a transaction that reads one state of the store, whatever others write meanwhile.

@@ -53,7 +53,7 @@ async fn record(store: &Store, id: &str, proposal: &Proposal, acts: &[(&str, Act
 }
 
 fn judge(verdict: Verdict) -> (&'static str, Act) {
-    ("ada", Act::Judge { verdict, evidence: EVIDENCE.into() })
+    ("ada", Act::Judge { verdict, evidence: EVIDENCE.into(), plan: None })
 }
 
 fn approve() -> (&'static str, Act) {
@@ -152,6 +152,7 @@ fn a_list_is_filtered_and_sorted() {
         assert_eq!(list(Filter { verdicts: vec![Verdict::Proven], order: Order::Severity, ..Filter::default() }).await, [high, low]);
         assert_eq!(list(Filter { assets: vec!["web02".into(), "x' OR 'x'='x".into()], ..Filter::default() }).await, [low]);
         assert_eq!(list(Filter { most: Some(1), order: Order::Severity, ..Filter::default() }).await, [critical]);
+        assert_eq!(store.with_remediation("r").await.expect("ids"), ["0193-a1", "0193-a2", "0193-a3"]);
         assert_eq!(store.in_state(State::AwaitingApproval).await.expect("ids"), ["0193-a2", "0193-a3"]);
     });
 }
@@ -160,14 +161,12 @@ fn a_list_is_filtered_and_sorted() {
 fn evidence_is_kept_once_and_as_it_was() {
     each(async |at| {
         let store = Store::open(at).await.expect("a store");
-        let kept = Kept { report: "{}".into(), text: "ä".into(), page: "<p>".into(), plan: Some(vec![0, 255, 7]) };
+        let kept = Kept { report: "{}".into(), text: "ä".into(), page: "<p>".into() };
         let mut writing = store.begin().await.expect("a transaction");
         writing.keep(EVIDENCE, &kept).await.expect("room");
-        writing.keep(EVIDENCE, &Kept { plan: None, ..kept.clone() }).await.expect("the same again");
-        writing.keep("sha256:2", &Kept { plan: None, ..kept.clone() }).await.expect("room");
+        writing.keep(EVIDENCE, &Kept { text: "again".into(), ..kept.clone() }).await.expect("the same again");
         writing.commit().await.expect("a commit");
-        assert_eq!(store.kept(EVIDENCE).await.expect("a row"), Some(kept.clone()));
-        assert_eq!(store.kept("sha256:2").await.expect("a row"), Some(Kept { plan: None, ..kept }));
+        assert_eq!(store.kept(EVIDENCE).await.expect("a row"), Some(kept));
         assert_eq!(store.kept("sha256:3").await.expect("no row"), None);
     });
 }
@@ -178,7 +177,7 @@ fn a_forged_state_is_not_believed_and_a_forged_event_is_found() {
         let store = Store::open(at).await.expect("a store");
         record(&store, "0193-a1", &proposal("web01", Severity::High), &[judge(Verdict::Refused)]).await;
         meddle(&store, "UPDATE changes SET state = 'approved', standing = 'approved', verdict = 'proven'").await.expect("it is for listings only");
-        let begin = Act::Begin { evidence: EVIDENCE.into(), run_effects: true };
+        let begin = Act::Begin { evidence: EVIDENCE.into(), root: "/srv".into(), run_effects: true };
         let mut writing = store.begin().await.expect("a transaction");
         let error = writing.act("0193-a1", &actor("eve"), &begin, now(), &Rules::default()).await.expect_err("it is refused");
         assert!(matches!(error, Error::Change(Refusal::State { state: "refused", .. })), "{error:?}");

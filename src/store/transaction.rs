@@ -4,21 +4,20 @@ use std::sync::Arc;
 
 use sqlx::{Any, Row as _, Transaction};
 
-use super::{Error, Event, Record, open::Kind};
+use super::{Error, Event, Record};
 
 /// A transaction that writes. One that is dropped without `commit` leaves nothing behind.
 #[derive(Debug)]
 pub struct Writing {
     pub(super) transaction: Transaction<'static, Any>,
     pub(super) place: Arc<str>,
-    pub(super) kind: Kind,
     /// Where the log ends, once it was asked for: nobody else moves it until this ends.
     head: Option<(i64, String)>,
 }
 
 impl Writing {
-    pub(super) fn new(transaction: Transaction<'static, Any>, place: Arc<str>, kind: Kind) -> Writing {
-        Writing { transaction, place, kind, head: None }
+    pub(super) fn new(transaction: Transaction<'static, Any>, place: Arc<str>) -> Writing {
+        Writing { transaction, place, head: None }
     }
 
     /// Appends an event to the log.

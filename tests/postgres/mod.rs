@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -17,7 +18,7 @@ use std::{
 const PROGRAMS: &str = "/usr/lib/postgresql";
 
 /// Returns the URL of a new database; none where PostgreSQL is not installed, and that is said.
-pub fn database() -> Option<String> {
+pub(crate) fn database() -> Option<String> {
     static SERVER: OnceLock<Option<PathBuf>> = OnceLock::new();
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let folder = SERVER.get_or_init(server).as_ref()?;
@@ -54,9 +55,12 @@ fn unprivileged(program: &Path) -> Command {
     command
 }
 
+#[expect(clippy::zombie_processes, reason = "the shell lives as long as this process, and nobody is left to wait for it")]
 fn server() -> Option<PathBuf> {
     let Some(programs) = programs() else {
-        eprintln!("SKIPPED: PostgreSQL is not installed (Debian: apt-get install postgresql), so the store is tested on SQLite alone");
+        // Written past the capture of tests, which would keep it for failures only.
+        let _ =
+            std::io::stderr().write_all(b"SKIPPED: PostgreSQL is not installed (Debian: apt-get install postgresql), so the store is tested on SQLite alone\n");
         return None;
     };
     let folder = tempfile::Builder::new().prefix("invitro-postgres").tempdir().expect("a temporary folder").keep();

@@ -9,19 +9,20 @@ CREATE TABLE changes (
   target TEXT NOT NULL,
   title TEXT NOT NULL,
   author TEXT NOT NULL,
+  remediation TEXT NOT NULL,
   fingerprint TEXT NOT NULL,
   evidence TEXT NOT NULL,
   created BIGINT NOT NULL,
   updated BIGINT NOT NULL
 );
 CREATE INDEX changes_by_state ON changes (state, created);
+CREATE INDEX changes_by_remediation ON changes (remediation, created);
 CREATE INDEX changes_by_fingerprint ON changes (fingerprint, created);
 
--- Evidence by its digest: the report, and what must be known to apply it.
+-- Evidence by its digest: the report as it was printed in three forms. It holds no content of paths that bear secrets; plans, which do, are files beside the store.
 CREATE TABLE evidence (
   digest TEXT NOT NULL PRIMARY KEY,
   report TEXT NOT NULL,
   words TEXT NOT NULL,
-  page TEXT NOT NULL,
-  plan {blob}
+  page TEXT NOT NULL
 );
