@@ -21,6 +21,8 @@ mod state;
 mod step;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_waves;
 mod wave;
 mod window;
 mod word;

@@ -26,6 +26,8 @@ mod retention;
 mod tests;
 #[cfg(test)]
 mod tests_of_changes;
+#[cfg(test)]
+mod tests_of_files;
 mod transaction;
 mod verify;
 
