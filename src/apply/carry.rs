@@ -143,7 +143,8 @@ fn write(root: &Root, journal: &mut Journal, plan: &Plan, content: &Blobs, pace:
     let _reserve = reserve::take(root, plan)?;
     Work { root, journal, content, pace }.go_on()?;
     let wanted: Vec<_> = plan.changes.iter().map(|it| (it.path.clone(), it.after.clone())).collect();
-    let differing = differences(root, &wanted)?;
+    let mut differing = differences(root, &wanted)?;
+    differing.extend(precondition::listings(plan, root)?);
     if !differing.is_empty() {
         return Err(Error::NotAsTried(differing));
     }

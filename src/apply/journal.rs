@@ -65,7 +65,7 @@ pub(super) enum Record {
         #[serde(with = "wire::bytes")]
         root: Vec<u8>,
         inode: Inode,
-        plan: Plan,
+        plan: Box<Plan>,
     },
     /// What was there.
     Snapshots { of: Vec<Snapshot> },
@@ -184,7 +184,7 @@ impl Journal {
     /// The first record.
     pub(super) fn begun(id: &str, root: &Path, inode: Inode, plan: Plan) -> Record {
         use std::os::unix::ffi::OsStrExt as _;
-        Record::Begun { schema: SCHEMA.into(), id: id.into(), root: root.as_os_str().as_bytes().to_vec(), inode, plan }
+        Record::Begun { schema: SCHEMA.into(), id: id.into(), root: root.as_os_str().as_bytes().to_vec(), inode, plan: Box::new(plan) }
     }
 }
 
@@ -198,7 +198,7 @@ impl Past {
         match record {
             Record::Begun { id, root, inode, plan, .. } => {
                 use std::os::unix::ffi::OsStringExt as _;
-                (self.id, self.root, self.inode, self.plan) = (id, std::ffi::OsString::from_vec(root).into(), inode, Some(plan));
+                (self.id, self.root, self.inode, self.plan) = (id, std::ffi::OsString::from_vec(root).into(), inode, Some(*plan));
             }
             Record::Snapshots { of } => self.snapshots.extend(of.into_iter().map(|it| (it.path.clone(), it))),
             Record::Script { back, steps } => self.courses.push(Course { back, done: vec![false; steps.len()], steps, ..Course::default() }),

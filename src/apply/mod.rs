@@ -8,6 +8,8 @@
 //! - [`roll_back`] takes a finished application back, from its journal, with a journal of its own. It refuses where a path changed since,
 //!   or merges ([`Since`]).
 //!
+//! - [`export`] has forms that others carry out: a patch, a playbook, a branch, a bundle.
+//!
 //! A path is replaced by a file made beside it and an exchange of both names (renameat2(2)); what was swapped out must be what was tried, or
 //! it gets its place back: so an edit of others is never overwritten. What stays as it is but for owner, mode and attributes keeps its inode,
 //! as daemons may have it open. No link is followed on the way to any path.
@@ -20,6 +22,7 @@ mod carry;
 mod dress;
 mod effect;
 mod error;
+pub mod export;
 mod from_trial;
 mod journal;
 mod look;

@@ -130,7 +130,7 @@ impl Plan {
         Digest::of(&self.bytes())
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a plan is plain data")
     }
 
@@ -150,6 +150,11 @@ impl Plan {
     /// Returns the content that a change leaves at a path of the plan, where that is a file.
     pub fn content_after(&self, of: &Planned) -> Result<Option<Vec<u8>>, Error> {
         of.after.as_ref().and_then(|it| it.sha256).map(|digest| self.content()?.get(&digest)).transpose()
+    }
+
+    /// Returns the content of a file of the plan, before or after.
+    pub(super) fn content_of(&self, state: &FileState) -> Result<Vec<u8>, Error> {
+        state.sha256.map_or(Ok(Vec::new()), |digest| self.content()?.get(&digest))
     }
 
     /// Checks what must hold of each plan: paths are clean, no scratch and not git's; one change a path; and nothing that can't be made.

@@ -1,11 +1,13 @@
 //! Looks whether a living target still is what was tried: every path that the fix read, listed, looked for in vain or wrote.
 
+use std::collections::BTreeSet;
+
 use super::{
     error::{Drift, Error},
     look::{agrees, look, names},
     plan::{Expected, Plan},
     prepare::digest_of_names,
-    root::{Root, parent},
+    root::{Root, name, parent},
 };
 use crate::{diff::FileState, tree::FileType};
 
@@ -22,6 +24,34 @@ pub(super) fn check(plan: &Plan, root: &Root) -> Result<(), Error> {
         }
     }
     if drift.is_empty() { Ok(()) } else { Err(Error::Drift(drift)) }
+}
+
+/// Says in which folders others made or removed names in the meantime: those that were listed when it was tried, and those that are new.
+pub(super) fn listings(plan: &Plan, root: &Root) -> Result<Vec<Drift>, Error> {
+    let is_folder = |it: &Option<FileState>| it.as_ref().is_some_and(|it| it.kind == FileType::Directory);
+    let new = plan
+        .changes
+        .iter()
+        .filter(|it| is_folder(&it.after) && !is_folder(&it.before))
+        .map(|it| (&it.path, digest_of_names(&it.path, &BTreeSet::new()).to_string()));
+    let gone = |path: &[u8]| plan.changes.iter().any(|it| it.path == path && !is_folder(&it.after));
+    let listed = plan.expected.iter().filter(|it| !gone(&it.path)).filter_map(|it| Some((&it.path, it.names.clone()?)));
+    let mut drift = Vec::new();
+    for (folder, tried) in new.chain(listed) {
+        // What is there, without what was done here, is what was there.
+        let mut there = names(root, folder).map_err(Error::system("list", folder))?;
+        for change in plan.changes.iter().filter(|it| it.path != b"/" && parent(&it.path) == folder.as_slice()) {
+            match (&change.before, &change.after) {
+                (None, Some(_)) => drop(there.remove(name(&change.path))),
+                (Some(_), None) => drop(there.insert(name(&change.path).to_vec())),
+                _ => {}
+            }
+        }
+        if digest_of_names(folder, &there).to_string() != tried {
+            drift.push(Drift { path: folder.clone(), expected: "the names in it that were tried".into(), found: "others".into() });
+        }
+    }
+    Ok(drift)
 }
 
 /// A link on the way to a path where there was none. Where the plan replaces it, nothing can be expected behind it.
@@ -52,7 +82,7 @@ fn drifted(root: &Root, expected: &Expected) -> Option<Drift> {
             if let Some(links) = expected.links.filter(|it| *it != found.links) {
                 return told(format!("a file of {links} names"), format!("one of {}", found.links));
             }
-            let Some(listed) = expected.names.as_ref().filter(|_| wanted.kind == FileType::Directory) else { return None };
+            let listed = expected.names.as_ref().filter(|_| wanted.kind == FileType::Directory)?;
             match names(root, path) {
                 Ok(names) if digest_of_names(path, &names).to_string() == *listed => None,
                 Ok(_) => told("the names in it that were tried".into(), "others".into()),

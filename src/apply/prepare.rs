@@ -52,18 +52,22 @@ pub fn prepare(of: &Case<'_>, folder: &Path) -> Result<Plan, Error> {
     for (path, state) in plan.changes.iter().filter_map(|it| it.after.as_ref().map(|is| (&it.path, is))) {
         keep(&blobs, of.after, path, state)?;
     }
+    // Exports show what was there; what is put back comes from the snapshots of the application itself.
+    for (path, state) in plan.changes.iter().filter_map(|it| it.before.as_ref().map(|was| (&it.path, was))) {
+        keep(&blobs, of.before, path, state)?;
+    }
     blobs.sync()?;
     plan.save()?;
     Ok(plan)
 }
 
-fn expected(before: &Tree, path: &Vec<u8>) -> Expected {
+fn expected(before: &Tree, path: &[u8]) -> Expected {
     let state = diff::state_of(before, path);
     let stat = before.stat(path, false).ok();
     let is_folder = stat.as_ref().is_some_and(|it| it.kind == FileType::Directory);
     let names = is_folder.then(|| before.list(path).unwrap_or_default().into_iter().map(|it| it.name).collect());
     let links = stat.filter(|_| !is_folder).map(|it| u64::from(it.links));
-    Expected { path: path.clone(), state, links, names: names.map(|it| digest_of_names(path, &it).to_string()) }
+    Expected { path: path.to_vec(), state, links, names: names.map(|it| digest_of_names(path, &it).to_string()) }
 }
 
 /// The digest of the names in a folder, but for those of scratch folders.
@@ -79,13 +83,13 @@ pub(super) fn digest_of_names(folder: &[u8], names: &BTreeSet<Vec<u8>>) -> Diges
     Digest::of(&text)
 }
 
-/// Keeps content and attributes of what a change leaves at a path.
-fn keep(blobs: &Blobs, after: &Tree, path: &[u8], state: &FileState) -> Result<(), Error> {
-    let unread = |error: crate::tree::Errno| Error::Unfit { path: path.to_vec(), what: format!("what the fix left there can't be read: {error}") };
+/// Keeps content and attributes of what is at a path.
+fn keep(blobs: &Blobs, tree: &Tree, path: &[u8], state: &FileState) -> Result<(), Error> {
+    let unread = |error: crate::tree::Errno| Error::Unfit { path: path.to_vec(), what: format!("what is there can't be read: {error}") };
     if state.kind == FileType::Regular {
-        blobs.put(&after.read_all(path).map_err(unread)?)?;
+        blobs.put(&tree.read_all(path).map_err(unread)?)?;
     }
-    for value in after.attributes(path, false).map_err(unread)?.named.values() {
+    for value in tree.attributes(path, false).map_err(unread)?.named.values() {
         blobs.put(value)?;
     }
     Ok(())

@@ -200,7 +200,8 @@ impl<'a> Script<'a> {
                 groups.entry(is.linked.as_deref().unwrap_or(&change.path)).or_default().push(change);
             }
         }
-        let (mut claimed, mut further): (BTreeSet<Vec<u8>>, Vec<(&Change, Vec<u8>)>) = Default::default();
+        let mut claimed: BTreeSet<Vec<u8>> = BTreeSet::new();
+        let mut further: Vec<(&Change, Vec<u8>)> = Vec::new();
         for (first, names) in groups {
             if !self.changes.contains_key(first) {
                 further.extend(names.into_iter().map(|it| (it, first.to_vec())));

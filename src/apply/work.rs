@@ -200,7 +200,7 @@ impl Work<'_> {
         }
         if back.is_err() {
             let name = String::from_utf8_lossy(&beside.name).into_owned();
-            drift.found.push_str(&format!(", kept as {name} beside it, as somebody put a third there"));
+            drift.found = format!("{}, kept as {name} beside it, as somebody put a third there", drift.found);
         }
         Err(Error::Raced(drift))
     }

@@ -128,6 +128,6 @@ fn a_kill_at_every_boundary_of_every_cell_leaves_old_or_new() {
             }
         }
     }
-    println!("{kills} kills in {} cells", CELLS.len() * (CELLS.len() - 1));
+    eprintln!("{kills} kills in {} cells", CELLS.len() * (CELLS.len() - 1));
     assert!(kills > 1000, "{kills}");
 }

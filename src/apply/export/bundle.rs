@@ -1,0 +1,46 @@
+//! A plan as a folder for people: what was tried, how it is undone, the report, and a patch where one can hold it.
+
+use std::{fs, path::Path};
+
+use super::patch::patch;
+use crate::apply::{Error, Plan, blobs::put_file};
+
+/// What goes into a bundle besides the plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Papers<'a> {
+    /// The report, as JSON.
+    pub report: &'a str,
+    /// What was tried: name and bytes of each script or patch.
+    pub fixes: &'a [(String, Vec<u8>)],
+    /// The script that undoes it. It may hold secrets.
+    pub rollback: Option<&'a [u8]>,
+}
+
+/// Writes a bundle into a new folder for its owner alone, which is there whole or not at all. Its report alone may be handed on as it is.
+pub fn bundle(plan: &Plan, papers: &Papers<'_>, folder: &Path) -> Result<(), Error> {
+    if folder.symlink_metadata().is_ok() {
+        return Err(Error::Place { place: folder.into(), what: "it is there already; give another folder".into() });
+    }
+    let beside = folder.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let made = tempfile::Builder::new().prefix(".bundle").tempdir_in(beside).map_err(Error::own("make a folder in", beside))?;
+    put_file(&made.path().join("report.json"), papers.report.as_bytes(), 0o644)?;
+    for (name, bytes) in papers.fixes {
+        if name.contains('/') || name.starts_with('.') || name.is_empty() {
+            return Err(Error::Place { place: folder.join(name), what: "this is no name for a file of a bundle".into() });
+        }
+        put_file(&made.path().join(name), bytes, 0o600)?;
+    }
+    if let Some(script) = papers.rollback {
+        put_file(&made.path().join("rollback.sh"), script, 0o600)?;
+    }
+    put_file(&made.path().join("plan.json"), &plan.bytes(), 0o600)?;
+    let (name, text) = match patch(plan) {
+        Ok(patch) if patch.lost.is_empty() => ("change.patch", patch.text),
+        Ok(patch) => ("change.patch", format!("This patch does not hold:\n  {}\n\n{}", patch.lost.join("\n  "), patch.text)),
+        Err(error) => ("no-patch.txt", format!("There is no patch: {error}\n")),
+    };
+    put_file(&made.path().join(name), text.as_bytes(), 0o600)?;
+    fs::rename(made.path(), folder).map_err(Error::own("put the bundle at", folder))?;
+    let _ = made.keep();
+    Ok(())
+}
