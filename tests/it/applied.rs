@@ -195,3 +195,36 @@ fn waves_go_on_hold_and_take_a_failed_one_back() {
     let (status, _, err) = house.run("bob", &["apply", &ids[1], "--waves", "--go"]);
     assert!(status == 1 && err.contains(&format!("1 of its changes ({}) are neither verified nor approved, the first is rolled-back", ids[1])), "{err}");
 }
+
+#[test]
+fn a_process_that_is_killed_while_it_applies_is_found_and_finished() {
+    let house = House::new();
+    house.fix("fix.sh", "for it in 1 2 3 4 5 6 7 8; do printf 'new\\n' > /etc/f$it; done\nprintf 'Authorized use only.\\n' > /etc/motd\n");
+    let tree = |house: &House| {
+        let new = (1..9).filter(|it| house.at(&format!("tree/etc/f{it}")).exists()).count();
+        (motd(house), new)
+    };
+    let (old, new) = (("hello\n".to_owned(), 0), ("Authorized use only.\n".to_owned(), 8));
+    for round in 0..12 {
+        let id = approved(&house, "fix.sh");
+        let mut process = house.command("bob", &["apply", &id]).spawn().expect("the program starts");
+        std::thread::sleep(std::time::Duration::from_millis(8 + 4 * round));
+        process.kill().expect("a kill");
+        process.wait().expect("an end");
+        let standing = || house.json(&["show", &id])["standing"].as_str().expect("a word").to_owned();
+        if standing() == "applying" {
+            let (status, _, err) = house.run("bob", &["apply", &id, if round % 2 == 0 { "--resume" } else { "--abort" }]);
+            assert_eq!(status, 0, "{err}");
+        }
+        match standing().as_str() {
+            "approved" | "rolled-back" => assert_eq!(tree(&house), old, "round {round}"),
+            "verified" => {
+                assert_eq!(tree(&house), new, "round {round}");
+                assert_eq!(house.run("bob", &["rollback", &id]).0, 0);
+                assert_eq!(tree(&house), old, "round {round}");
+            }
+            other => panic!("round {round}: {other}"),
+        }
+        assert_eq!(house.run("bob", &["audit", "verify"]).0, 0);
+    }
+}

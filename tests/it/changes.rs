@@ -44,8 +44,8 @@ impl House {
         std::fs::write(self.at(name), text).expect("a file");
     }
 
-    /// Runs the program as somebody: exit status, standard output, standard error; the folder is `DIR`.
-    pub(crate) fn run(&self, actor: &str, words: &[&str]) -> (i32, String, String) {
+    /// The program as somebody runs it.
+    pub(crate) fn command(&self, actor: &str, words: &[&str]) -> Command {
         let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache");
         let mut command = Command::new(env!("CARGO_BIN_EXE_invitro"));
         command.args(words).env("INVITRO_CACHE", cache).env("INVITRO_TOKEN", format!("{actor}'s")).env("XDG_DATA_HOME", self.at("data"));
@@ -53,7 +53,12 @@ impl House {
         if words[0] != "try" {
             command.arg("--config").arg(self.at("invitro.toml"));
         }
-        let done = command.output().expect("the program starts");
+        command
+    }
+
+    /// Runs the program as somebody: exit status, standard output, standard error; the folder is `DIR`.
+    pub(crate) fn run(&self, actor: &str, words: &[&str]) -> (i32, String, String) {
+        let done = self.command(actor, words).output().expect("the program starts");
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8").replace(&self.folder.path().display().to_string(), "DIR");
         (done.status.code().expect("an exit status"), text(done.stdout), text(done.stderr))
     }
@@ -236,4 +241,39 @@ fn a_backup_is_restored_and_the_log_is_cut() {
     // What was before the cut is in the backup.
     let (status, out, _) = house.run("bob", &["changes", "--store", &copy]);
     assert!(status == 0 && out.contains("awaiting-approval"), "{out}");
+}
+
+#[test]
+fn a_disk_that_is_full_is_told_and_the_store_is_whole() {
+    let house = House::new();
+    let (_, id) = house.record("fix.sh", &[]);
+    let (disk, config) = (house.at("disk").display().to_string(), house.at("invitro.toml").display().to_string());
+    std::fs::create_dir_all(&disk).expect("a folder");
+    let copy = house.at("copy.db").display().to_string();
+    assert_eq!(house.run("root", &["audit", "backup", &copy]).0, 0);
+    // A disk of one megabyte, in a mount namespace of its own; what people say fills it.
+    let script = r#"
+        mount -t tmpfs -o size=1m none "$1" || exit 99
+        cp "$2" "$1/s.db"
+        text=$(head -c 60000 /dev/zero | tr '\0' x)
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            "$3" comment "$4" "$text" --store "$1/s.db" --config "$5" 2>"$1.err" || break
+        done
+        cut -c -2000 "$1.err"
+        rm -f "$1/s.db-shm"
+        cp "$1"/s.db* "$6"
+        "$3" audit verify --store "$6/s.db" --config "$5" | head -n 1
+    "#;
+    std::fs::create_dir_all(house.at("saved")).expect("a folder");
+    let saved = house.at("saved").display().to_string();
+    let words = ["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", &disk, &copy, env!("CARGO_BIN_EXE_invitro"), &id, &config, &saved];
+    let done = Command::new("unshare").args(words).env("INVITRO_TOKEN", "root's").env("XDG_DATA_HOME", house.at("data")).output();
+    let Some(done) = done.ok().filter(|it| it.status.code() != Some(99) && !String::from_utf8_lossy(&it.stderr).contains("unshare")) else {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: no mount namespace can be made here, so no disk is filled\n");
+        return;
+    };
+    let out = String::from_utf8_lossy(&done.stdout).replace(&disk, "DISK");
+    let told = "Error: the store DISK/s.db can't grow: the disk or the quota is full; nothing of this step was written, make room and try again\n";
+    assert!(out.starts_with(told), "{out}{}", String::from_utf8_lossy(&done.stderr));
+    assert!(out[told.len()..].ends_with(" events are what was written\n"), "{out}");
 }
