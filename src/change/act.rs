@@ -1,20 +1,12 @@
 //! What somebody may ask of a change.
 
-use super::Role;
-use crate::gate::Verdict;
+use super::{Judged, Role};
 
 /// What somebody asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// To take new evidence and its verdict.
-    Judge {
-        /// The verdict.
-        verdict: Verdict,
-        /// Digest of the evidence.
-        evidence: String,
-        /// Digest of the plan by which it is applied.
-        plan: Option<String>,
-    },
+    Judge(Judged),
     /// To ask people for approval.
     Submit,
     /// To answer for what could not be simulated.
@@ -93,7 +85,7 @@ impl Act {
     /// Returns the word of messages, after "to".
     pub fn word(&self) -> &'static str {
         match self {
-            Act::Judge { .. } => "give evidence for",
+            Act::Judge(_) => "give evidence for",
             Act::Submit => "ask for approval of",
             Act::Override { .. } => "override",
             Act::Emergency { .. } => "declare an emergency for",
@@ -112,7 +104,7 @@ impl Act {
     /// Returns the role that it needs.
     pub fn needs(&self) -> Role {
         match self {
-            Act::Judge { .. } | Act::Submit | Act::Cancel { .. } => Role::Author,
+            Act::Judge(_) | Act::Submit | Act::Cancel { .. } => Role::Author,
             Act::Approve { .. } | Act::Reject { .. } => Role::Approver,
             Act::Override { .. } | Act::Emergency { .. } => Role::Admin,
             Act::Comment { .. } => Role::Viewer,

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Entry, Event, Proposal, State, next, word};
-use crate::gate::Verdict;
+use super::{Entry, Event, Judged, Proposal, State, next, word};
 
 /// Somebody's yes to some evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,18 +70,6 @@ pub struct Was {
     /// The state.
     #[serde(with = "word::state")]
     pub state: State,
-}
-
-/// A verdict and what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judged {
-    /// The verdict.
-    #[serde(with = "word::verdict")]
-    pub verdict: Verdict,
-    /// Digest of the evidence.
-    pub evidence: String,
-    /// Digest of the plan by which it is applied; none where nothing can be applied.
-    pub plan: Option<String>,
 }
 
 /// Where a change is written, and how.
@@ -168,10 +155,10 @@ impl Change {
         let said = |reason: &str| Some(Said { actor: entry.actor.clone(), at: entry.at, reason: reason.to_owned() });
         match &entry.event {
             Event::Proposed { .. } | Event::Carried { .. } => return Err(illegal(self.state)),
-            Event::Judged { verdict, evidence, plan } => {
+            Event::Judged(judged) => {
                 // What was approved, overridden or urgent was so on other evidence.
                 (self.approvals, self.overridden, self.emergency) = (Vec::new(), None, None);
-                self.judged = Some(Judged { verdict: *verdict, evidence: evidence.clone(), plan: plan.clone() });
+                self.judged = Some(judged.clone());
                 if !self.hands.contains(&entry.actor) {
                     self.hands.push(entry.actor.clone());
                 }

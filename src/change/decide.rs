@@ -45,7 +45,7 @@ impl Asked<'_> {
     fn events(&self) -> Result<Vec<Event>, Refusal> {
         let evidence = || self.change.evidence().unwrap_or_default().to_owned();
         Ok(match self.act {
-            Act::Judge { verdict, evidence, plan } => return Ok(self.judge(&Judged { verdict: *verdict, evidence: evidence.clone(), plan: plan.clone() })),
+            Act::Judge(given) => return Ok(self.judge(given)),
             Act::Submit => self.granted(vec![Event::Submitted {}]),
             Act::Override { reason } => self.granted(vec![Event::Overridden { reason: reason.clone(), evidence: evidence() }]),
             Act::Emergency { reason } => return self.emergency(reason),
@@ -72,7 +72,7 @@ impl Asked<'_> {
     }
 
     fn judge(&self, given: &Judged) -> Vec<Event> {
-        let event = Event::Judged { verdict: given.verdict, evidence: given.evidence.clone(), plan: given.plan.clone() };
+        let event = Event::Judged(given.clone());
         if self.change.judged.as_ref() == Some(given) && next(self.change.state, super::Step::Judge(given.verdict)).is_some() {
             // It is the same evidence: what was said about it holds.
             return Vec::new();

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Proposal, Step, word};
-use crate::gate::Verdict;
+use super::{Change, Judged, Proposal, Step};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,15 +15,7 @@ pub enum Event {
         proposal: Box<Proposal>,
     },
     /// There is a verdict on evidence.
-    Judged {
-        /// The verdict.
-        #[serde(with = "word::verdict")]
-        verdict: Verdict,
-        /// The evidence that it rests on, `sha256:…`.
-        evidence: String,
-        /// Digest of the plan by which it is applied; none where nothing can be applied.
-        plan: Option<String>,
-    },
+    Judged(Judged),
     /// Approvals that there were count no more, as they were given on other evidence.
     ApprovalsVoided {
         /// Whose.
@@ -133,7 +124,7 @@ impl Event {
     /// Returns the step by which an event moves a change; none where it stays.
     pub fn step(&self) -> Option<Step> {
         Some(match self {
-            Event::Judged { verdict, .. } => Step::Judge(*verdict),
+            Event::Judged(it) => Step::Judge(it.verdict),
             Event::Submitted {} => Step::Submit,
             Event::Overridden { .. } => Step::Override,
             Event::Approved { .. } => Step::Grant,
@@ -175,7 +166,7 @@ impl Event {
         let names = |names: &[String]| names.join(", ");
         match self {
             Event::Proposed { proposal } => format!("proposed it for {}", proposal.asset),
-            Event::Judged { verdict, evidence, .. } => format!("gave evidence {}: {}", short(evidence), verdict.word()),
+            Event::Judged(it) => format!("gave evidence {}: {}", short(&it.evidence), it.verdict.word()),
             Event::ApprovalsVoided { of } => format!("voided approvals by new evidence: {}", names(of)),
             Event::Submitted {} => "asked for approval".to_owned(),
             Event::Overridden { reason, .. } => format!("OVERRODE that it is unproven: {reason}"),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Act, Actor, Change, Entry, Event, Proposal, Refusal, Role, Rules, State, Window, decide, standing};
+use super::{Act, Actor, Change, Entry, Event, Judged, Proposal, Refusal, Role, Rules, State, Window, decide, standing};
 use crate::{finding::Severity, gate::Verdict};
 
 const ONE: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
@@ -44,7 +44,7 @@ impl Scene {
     /// A change with a verdict on evidence ONE, by its author.
     fn judged(verdict: Verdict, severity: Severity) -> Scene {
         let mut scene = Scene::new(severity);
-        scene.ok("ada", Act::Judge { verdict, evidence: ONE.into(), plan: None });
+        scene.ok("ada", judge(verdict, ONE));
         scene
     }
 
@@ -68,6 +68,10 @@ impl Scene {
     fn wait(&mut self, hours: i64) {
         self.now = self.now.checked_add(SignedDuration::from_hours(hours)).expect("a time");
     }
+}
+
+fn judge(verdict: Verdict, evidence: &str) -> Act {
+    Act::Judge(Judged { verdict, evidence: evidence.into(), shown: "s".into(), plan: None })
 }
 
 fn approve() -> Act {
@@ -114,7 +118,7 @@ pub(super) fn in_state(state: State) -> Scene {
 #[test]
 fn every_state_and_every_act() {
     let acts = [
-        Act::Judge { verdict: Verdict::Proven, evidence: TWO.into(), plan: None },
+        judge(Verdict::Proven, TWO),
         Act::Submit,
         Act::Override { reason: because() },
         Act::Emergency { reason: because() },
@@ -169,9 +173,9 @@ rolled-back: comment on -> rolled-back
 #[test]
 fn new_evidence_voids_approvals_and_the_same_does_not() {
     let mut scene = in_state(State::Approved);
-    assert_eq!(scene.ok("ada", Act::Judge { verdict: Verdict::Proven, evidence: ONE.into(), plan: None }), [""; 0]);
+    assert_eq!(scene.ok("ada", judge(Verdict::Proven, ONE)), [""; 0]);
     assert_eq!(scene.change.state, State::Approved);
-    assert_eq!(scene.ok("ada", Act::Judge { verdict: Verdict::Proven, evidence: TWO.into(), plan: None }), ["approvals-voided", "judged"]);
+    assert_eq!(scene.ok("ada", judge(Verdict::Proven, TWO)), ["approvals-voided", "judged"]);
     assert_eq!((scene.change.state, scene.change.approvals.len()), (State::Proven, 0));
     scene.ok("ada", Act::Submit);
     let told = scene.no("bob", Act::Approve { evidence: Some(ONE.into()), reason: None });
@@ -186,7 +190,7 @@ fn an_override_and_an_emergency_go_with_the_evidence_too() {
     scene.ok("root", Act::Override { reason: because() });
     scene.ok("root", Act::Emergency { reason: because() });
     assert_eq!(scene.change.standing(), "awaiting-approval, OVERRIDDEN, EMERGENCY");
-    scene.ok("ada", Act::Judge { verdict: Verdict::Unproven, evidence: TWO.into(), plan: None });
+    scene.ok("ada", judge(Verdict::Unproven, TWO));
     assert_eq!(scene.change.standing(), "unproven");
 }
 
@@ -197,7 +201,7 @@ fn nobody_approves_what_is_their_own() {
     assert_eq!(scene.no("ada", approve()), own);
     // Nor who gave the evidence that holds, or any before it, or answers for what is unproven.
     let mut scene = Scene::judged(Verdict::NeedsApproval, Severity::Medium);
-    scene.ok("bob", Act::Judge { verdict: Verdict::Proven, evidence: TWO.into(), plan: None });
+    scene.ok("bob", judge(Verdict::Proven, TWO));
     scene.ok("eve", Act::Submit);
     assert_eq!(scene.no("bob", approve()), own.replace("ada", "bob"));
     assert_eq!(scene.ok("eve", approve()), ["approval-given", "approved"]);
@@ -375,7 +379,7 @@ fn a_change_is_what_its_stored_events_make_of_it() {
     let mut scene = Scene::new(Severity::Critical);
     let mut entries = vec![Entry { at: now(), actor: "ada".into(), event: Event::Proposed { proposal: Box::new(proposal(Severity::Critical)) } }];
     for (name, act) in [
-        ("ada", Act::Judge { verdict: Verdict::Unproven, evidence: ONE.into(), plan: None }),
+        ("ada", judge(Verdict::Unproven, ONE)),
         ("root", Act::Override { reason: because() }),
         ("bob", Act::Comment { text: "a \"quoted\"\nline \u{0} ä".into() }),
         ("bob", approve()),

@@ -12,7 +12,7 @@ use super::{
     words::{self, Recording},
 };
 use crate::{
-    change::{Act, Inventory, Proposal, State, standing},
+    change::{Act, Inventory, Judged, Proposal, State, standing},
     digest::Digest,
     engine::Fixed,
     evidence::Evidence,
@@ -63,8 +63,9 @@ pub(super) async fn record(desk: &Desk, evidence: Evidence, target: &Path, chang
             id
         }
     };
-    writing.keep(&digest, &kept).await?;
-    let mut acted = writing.act(&id, &desk.actor, &Act::Judge { verdict, evidence: digest, plan }, desk.now, &desk.rules).await?;
+    let shown = writing.keep(&kept).await?;
+    let judged = Judged { verdict, evidence: digest, shown, plan };
+    let mut acted = writing.act(&id, &desk.actor, &Act::Judge(judged), desk.now, &desk.rules).await?;
     if matches!(acted.after.state, State::Proven | State::NeedsApproval) {
         acted = writing.act(&id, &desk.actor, &Act::Submit, desk.now, &desk.rules).await?;
     }

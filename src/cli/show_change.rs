@@ -14,14 +14,6 @@ use crate::{
     store::{History, Kept},
 };
 
-/// Evidence that is not what its digest says.
-#[derive(Debug, thiserror::Error)]
-#[error("the evidence {digest} of the change {id} was changed after it was kept, or is missing")]
-struct Unsound {
-    id: String,
-    digest: String,
-}
-
 pub(super) fn run(of: &Show) -> Result<ExitCode, Fault> {
     desk::work(&of.desk, async |desk| {
         let id = desk.store.find(&of.change).await?;
@@ -36,12 +28,12 @@ pub(super) fn run(of: &Show) -> Result<ExitCode, Fault> {
     Ok(ExitCode::from(exit::PROVEN))
 }
 
-/// Returns the evidence that a change rests on, where it is still what its digest says.
+/// Returns the evidence that a change rests on, as it was when it was recorded.
 pub(super) async fn kept(desk: &desk::Desk, change: &Change) -> Result<Option<Kept>, Fault> {
-    let Some(digest) = change.evidence() else { return Ok(None) };
-    let kept = desk.store.kept(digest).await?.filter(|it| report::evidence_digest(&it.report).as_deref() == Some(digest));
-    let unsound = || Fault::from(Unsound { id: change.id.clone(), digest: digest.to_owned() }).hint("try the fix anew with `--record --change`");
-    kept.map(Some).ok_or_else(unsound)
+    match &change.judged {
+        Some(judged) => Ok(Some(desk.store.kept(&judged.shown).await?)),
+        None => Ok(None),
+    }
 }
 
 /// What happened, a line each: when, who, what.

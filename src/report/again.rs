@@ -1,17 +1,8 @@
-//! Reports that were printed before: whether one is still what it was, and a page with what happened since.
+//! A page that was printed before, with what happened since.
 
 use std::fmt::Write as _;
 
-use super::{canonical::canonical, junit::escaped};
-use crate::digest::Digest;
-
-/// Returns the evidence digest that a printed report has by its content, `sha256:…`; none where it is no report. One that was changed has another than it names.
-pub fn evidence_digest(report: &str) -> Option<String> {
-    let mut value: serde_json::Value = serde_json::from_str(report).ok()?;
-    let said = value.get_mut("evidence")?.as_object_mut()?.shift_remove("digest")?;
-    let digest = Digest::of(&canonical(&value)).to_string();
-    (said == *digest).then_some(digest)
-}
+use super::junit::escaped;
 
 /// Puts the history of a change at the head of a page: rows of when, who and what.
 pub fn with_history(page: &str, change: &str, rows: &[[String; 3]]) -> String {
@@ -25,17 +16,7 @@ pub fn with_history(page: &str, change: &str, rows: &[[String; 3]]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{evidence_digest, with_history};
-
-    #[test]
-    fn a_report_that_was_changed_has_no_digest() {
-        let report = r#"{"verdict":"proven","evidence":{"digest":"sha256:DIGEST","target":"t"}}"#;
-        let digest = crate::digest::Digest::of(br#"{"evidence":{"target":"t"},"verdict":"proven"}"#);
-        let report = report.replace("DIGEST", &digest.hex());
-        assert_eq!(evidence_digest(&report), Some(digest.to_string()));
-        assert_eq!(evidence_digest(&report.replace("proven", "refused")), None);
-        assert_eq!(evidence_digest("{}"), None);
-    }
+    use super::with_history;
 
     #[test]
     fn what_people_say_is_escaped_on_a_page() {

@@ -19,7 +19,7 @@ mod neutral;
 mod sarif;
 mod text;
 
-pub use again::{evidence_digest, with_history};
+pub use again::with_history;
 pub use code::{Page, codes, nearest};
 pub use form::{Flowing, Form, Growing, whole};
 pub use json::{digest, one, print, schema};

@@ -80,6 +80,22 @@ pub enum Error {
         /// The event.
         seq: i64,
     },
+    /// Evidence that is not there.
+    #[error("the evidence {shown} is missing in the store {place}; restore it from a backup, or try the fix anew with `--record --change`")]
+    Missing {
+        /// Its digest.
+        shown: String,
+        /// The store.
+        place: String,
+    },
+    /// Evidence that is not what it was.
+    #[error("the evidence {shown} was changed after it was kept in the store {place}; restore it from a backup, or try the fix anew with `--record --change`")]
+    Altered {
+        /// Its digest.
+        shown: String,
+        /// The store.
+        place: String,
+    },
     /// No change has that id.
     #[error("there is no change `{given}`; `invitro changes` lists them")]
     NoChange {

@@ -7,7 +7,7 @@ use super::{
     tests::{each, force, meddle},
 };
 use crate::{
-    change::{Act, Actor, Change, Event, Proposal, Refusal, Role, Rules, State},
+    change::{Act, Actor, Change, Event, Judged, Proposal, Refusal, Role, Rules, State},
     finding::Severity,
     gate::Verdict,
 };
@@ -53,7 +53,7 @@ async fn record(store: &Store, id: &str, proposal: &Proposal, acts: &[(&str, Act
 }
 
 fn judge(verdict: Verdict) -> (&'static str, Act) {
-    ("ada", Act::Judge { verdict, evidence: EVIDENCE.into(), plan: None })
+    ("ada", Act::Judge(Judged { verdict, evidence: EVIDENCE.into(), shown: "s".into(), plan: None }))
 }
 
 fn approve() -> (&'static str, Act) {
@@ -158,16 +158,30 @@ fn a_list_is_filtered_and_sorted() {
 }
 
 #[test]
-fn evidence_is_kept_once_and_as_it_was() {
+fn evidence_is_kept_once_and_what_was_changed_in_it_is_found() {
     each(async |at| {
         let store = Store::open(at).await.expect("a store");
         let kept = Kept { report: "{}".into(), text: "ä".into(), page: "<p>".into() };
         let mut writing = store.begin().await.expect("a transaction");
-        writing.keep(EVIDENCE, &kept).await.expect("room");
-        writing.keep(EVIDENCE, &Kept { text: "again".into(), ..kept.clone() }).await.expect("the same again");
+        let shown = writing.keep(&kept).await.expect("room");
+        assert_eq!(writing.keep(&kept).await.expect("the same again"), shown);
+        let other = writing.keep(&Kept { page: "<p>ä".into(), text: String::new(), ..kept.clone() }).await.expect("another one");
         writing.commit().await.expect("a commit");
-        assert_eq!(store.kept(EVIDENCE).await.expect("a row"), Some(kept));
-        assert_eq!(store.kept("sha256:3").await.expect("no row"), None);
+        assert_ne!(other, shown, "no part runs into the next");
+        assert_eq!(store.kept(&shown).await.expect("a row"), kept);
+        let error = store.kept("sha256:3").await.expect_err("no row").to_string();
+        assert_eq!(
+            error,
+            format!("the evidence sha256:3 is missing in the store {at}; restore it from a backup, or try the fix anew with `--record --change`")
+        );
+        for column in ["report", "words", "page"] {
+            meddle(&store, &format!("UPDATE evidence SET {column} = '<b>'")).await.expect("all rights");
+            let error = store.kept(&shown).await.expect_err("it was changed").to_string();
+            let told = format!(
+                "the evidence {shown} was changed after it was kept in the store {at}; restore it from a backup, or try the fix anew with `--record --change`"
+            );
+            assert_eq!(error, told, "{column}");
+        }
     });
 }
 

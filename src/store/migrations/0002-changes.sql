@@ -19,9 +19,9 @@ CREATE INDEX changes_by_state ON changes (state, created);
 CREATE INDEX changes_by_remediation ON changes (remediation, created);
 CREATE INDEX changes_by_fingerprint ON changes (fingerprint, created);
 
--- Evidence by its digest: the report as it was printed in three forms. It holds no content of paths that bear secrets; plans, which do, are files beside the store.
+-- Evidence by the digest of all three forms in which it is shown. It holds no content of paths that bear secrets; plans, which do, are files beside the store.
 CREATE TABLE evidence (
-  digest TEXT NOT NULL PRIMARY KEY,
+  shown TEXT NOT NULL PRIMARY KEY,
   report TEXT NOT NULL,
   words TEXT NOT NULL,
   page TEXT NOT NULL
