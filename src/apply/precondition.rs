@@ -1,11 +1,11 @@
 //! Looks whether a living target still is what was tried: every path that the fix read, listed, looked for in vain or wrote.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     error::{Drift, Error},
     look::{agrees, look, names},
-    plan::{Expected, Plan},
+    plan::{Expected, Plan, Planned},
     prepare::digest_of_names,
     root::{Root, name, parent},
 };
@@ -13,7 +13,9 @@ use crate::{diff::FileState, tree::FileType};
 
 /// Refuses where a path is not as it was tried, and says all that drifted.
 pub(super) fn check(plan: &Plan, root: &Root) -> Result<(), Error> {
-    let mut drift: Vec<Drift> = plan.expected.iter().filter_map(|it| linked(plan, root, it).or_else(|| drifted(root, it))).collect();
+    let is_link = |it: &FileState| it.kind == FileType::Symlink;
+    let links = plan.changes.iter().filter(|it| it.before.as_ref().is_some_and(is_link)).map(|it| it.path.as_slice()).collect();
+    let mut drift: Vec<Drift> = plan.expected.iter().filter_map(|it| linked(&links, root, it).or_else(|| drifted(root, it))).collect();
     // Which names are of one file is a part of what was tried too.
     let groups = plan.changes.iter().filter_map(|it| Some((&it.path, it.before.as_ref()?.linked.as_ref()?)));
     for (path, first) in groups.filter(|(path, first)| path != first) {
@@ -34,13 +36,17 @@ pub(super) fn listings(plan: &Plan, root: &Root) -> Result<Vec<Drift>, Error> {
         .iter()
         .filter(|it| is_folder(&it.after) && !is_folder(&it.before))
         .map(|it| (&it.path, digest_of_names(&it.path, &BTreeSet::new()).to_string()));
-    let gone = |path: &[u8]| plan.changes.iter().any(|it| it.path == path && !is_folder(&it.after));
-    let listed = plan.expected.iter().filter(|it| !gone(&it.path)).filter_map(|it| Some((&it.path, it.names.clone()?)));
+    let gone: BTreeSet<&[u8]> = plan.changes.iter().filter(|it| !is_folder(&it.after)).map(|it| it.path.as_slice()).collect();
+    let mut inside: BTreeMap<&[u8], Vec<&Planned>> = BTreeMap::new();
+    for change in plan.changes.iter().filter(|it| it.path != b"/") {
+        inside.entry(parent(&change.path)).or_default().push(change);
+    }
+    let listed = plan.expected.iter().filter(|it| !gone.contains(it.path.as_slice())).filter_map(|it| Some((&it.path, it.names.clone()?)));
     let mut drift = Vec::new();
     for (folder, tried) in new.chain(listed) {
         // What is there, without what was done here, is what was there.
         let mut there = names(root, folder).map_err(Error::system("list", folder))?;
-        for change in plan.changes.iter().filter(|it| it.path != b"/" && parent(&it.path) == folder.as_slice()) {
+        for change in inside.get(folder.as_slice()).into_iter().flatten() {
             match (&change.before, &change.after) {
                 (None, Some(_)) => drop(there.remove(name(&change.path))),
                 (Some(_), None) => drop(there.insert(name(&change.path).to_vec())),
@@ -55,10 +61,8 @@ pub(super) fn listings(plan: &Plan, root: &Root) -> Result<Vec<Drift>, Error> {
 }
 
 /// A link on the way to a path where there was none. Where the plan replaces it, nothing can be expected behind it.
-fn linked(plan: &Plan, root: &Root, expected: &Expected) -> Option<Drift> {
-    let is_link = |it: &FileState| it.kind == FileType::Symlink;
-    let replaced = |path: &[u8]| plan.changes.iter().any(|it| it.path == path && it.before.as_ref().is_some_and(is_link));
-    let is_replaced = std::iter::successors(Some(parent(&expected.path)), |it| (*it != b"/").then(|| parent(it))).any(replaced);
+fn linked(replaced: &BTreeSet<&[u8]>, root: &Root, expected: &Expected) -> Option<Drift> {
+    let is_replaced = std::iter::successors(Some(parent(&expected.path)), |it| (*it != b"/").then(|| parent(it))).any(|it| replaced.contains(it));
     if is_replaced || root.place(&expected.path).err() != Some(rustix::io::Errno::LOOP) {
         return None;
     }

@@ -1,6 +1,9 @@
 //! Makes a plan from what a trial showed.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use super::{
     blobs::Blobs,
@@ -97,7 +100,9 @@ fn keep(blobs: &Blobs, tree: &Tree, path: &[u8], state: &FileState) -> Result<()
 
 /// Checks that what the fix itself wrote can be written without what only a tool can make, and that somebody makes that.
 fn stands_alone(plan: &Plan, before: &Tree) -> Result<(), Error> {
-    let guess = |path: &[u8]| plan.guesses.iter().find(|it| it.path == path);
+    let guesses: BTreeMap<&[u8], &Planned> = plan.guesses.iter().map(|it| (it.path.as_slice(), it)).collect();
+    let changed: BTreeSet<&[u8]> = plan.changes.iter().map(|it| it.path.as_slice()).collect();
+    let guess = |path: &[u8]| guesses.get(path).copied();
     for it in &plan.changes {
         let folder = parent(&it.path);
         let rests = guess(folder).filter(|guess| it.after.is_some() && guess.before.as_ref().is_none_or(|was| was.kind != FileType::Directory));
@@ -110,7 +115,7 @@ fn stands_alone(plan: &Plan, before: &Tree) -> Result<(), Error> {
             );
             return Err(Error::Unfit { path: it.path.clone(), what });
         }
-        let is_gone = it.path != b"/" && it.after.is_some() && before.stat(folder, false).is_err() && !plan.changes.iter().any(|it| it.path == folder);
+        let is_gone = it.path != b"/" && it.after.is_some() && before.stat(folder, false).is_err() && !changed.contains(folder);
         if is_gone {
             return Err(Error::Unfit {
                 path: it.path.clone(),

@@ -78,6 +78,13 @@ impl Root {
     }
 }
 
+impl Drop for Root {
+    /// Gives the lock back in words: a child that another thread is about to start has this descriptor too, until it runs its program.
+    fn drop(&mut self) {
+        let _ = rustix::fs::flock(&self.fd, FlockOperation::Unlock);
+    }
+}
+
 /// The walk of systems without openat2(2): step by step, as none may be a link.
 fn walk(root: &OwnedFd, parts: &[&[u8]]) -> Result<OwnedFd, Errno> {
     let mut at = root.as_fd().try_clone_to_owned().map_err(|_| Errno::MFILE)?;

@@ -6,6 +6,7 @@ use super::{
     error::{Drift, Error},
     journal::{Past, Snapshot},
     look::{Inode, Seen, agrees, is_between, look, names},
+    plan::Planned,
     root::{Root, name, parent},
     script::{Act, Step, compile},
 };
@@ -28,13 +29,14 @@ pub(super) struct Back {
 pub(super) fn back(root: &Root, past: &Past, is_root: bool) -> Result<Back, Error> {
     let mut seen: BTreeMap<Vec<u8>, Option<Seen>> = BTreeMap::new();
     let (mut originals, mut left) = (originals(past), BTreeMap::new());
+    let known = Known::of(past);
     for (path, original) in &originals {
         let now = look(root, path).map_err(Error::system("look at", path))?;
         let state = now.as_ref().map(|it| &it.state);
         // What lies in a folder whose place others took can't be put there.
         let folder = parent(path);
         let is_lost = left.contains_key(folder) && seen.get(folder).is_some_and(|it| it.as_ref().is_none_or(|it| it.state.kind != FileType::Directory));
-        if is_lost || !is_known(past, path, original.as_ref(), state) {
+        if is_lost || !known.is(path, original.as_ref(), state) {
             left.insert(path.clone(), Drift::of(path, original.as_ref(), state));
         }
         seen.insert(path.clone(), now);
@@ -48,8 +50,7 @@ pub(super) fn back(root: &Root, past: &Past, is_root: bool) -> Result<Back, Erro
     let firsts = first_names(&seen);
     for (path, original) in &mut originals {
         // What only lent a hand keeps its names.
-        let is_planned = past.plan.iter().flat_map(|it| &it.changes).any(|it| it.path == *path);
-        if let Some(original) = original.as_mut().filter(|_| !is_planned) {
+        if let Some(original) = original.as_mut().filter(|_| !known.planned.contains_key(path.as_slice())) {
             original.linked = firsts.get(path).cloned();
         }
     }
@@ -88,25 +89,35 @@ fn originals(past: &Past) -> BTreeMap<Vec<u8>, Option<FileState>> {
     beside.chain(planned).collect()
 }
 
-/// Answers whether what is there is something that the plan or a step of ours left, or a kill in the midst of a step.
-fn is_known(past: &Past, path: &[u8], original: Option<&FileState>, now: Option<&FileState>) -> bool {
-    let is = |known: Option<&FileState>| match (known, now) {
-        (None, None) => true,
-        (Some(known), Some(now)) => agrees(known, now, false),
-        _ => false,
-    };
-    let mut steps = past.courses.iter().flat_map(|it| &it.steps).filter(|it| it.path == path);
-    let between = |step: &Step| {
-        let both = step.was.as_ref().zip(step.is.as_ref()).zip(now);
-        step.act == Act::Metadata && both.is_some_and(|((was, is), now)| is_between(was, is, now))
-    };
-    // Of a file of several names one step sets what all of them have.
-    let planned = past.plan.iter().flat_map(|it| &it.changes).find(|it| it.path == path);
-    let is_planned = planned.is_some_and(|it| {
-        let both = it.before.as_ref().zip(it.after.as_ref()).zip(now);
-        is(it.after.as_ref()) || both.is_some_and(|((was, is), now)| is_between(was, is, now))
-    });
-    is(original) || is_planned || steps.any(|step| is(step.was.as_ref()) || is(step.is.as_ref()) || between(step))
+/// What the plan and steps of ours say of paths.
+struct Known<'a> {
+    planned: BTreeMap<&'a [u8], &'a Planned>,
+    steps: BTreeMap<&'a [u8], Vec<&'a Step>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(past: &'a Past) -> Known<'a> {
+        let mut steps: BTreeMap<&[u8], Vec<&Step>> = BTreeMap::new();
+        for step in past.courses.iter().flat_map(|it| &it.steps) {
+            steps.entry(&step.path).or_default().push(step);
+        }
+        Known { planned: past.plan.iter().flat_map(|it| &it.changes).map(|it| (it.path.as_slice(), it)).collect(), steps }
+    }
+
+    /// Answers whether what is there is something that the plan or a step of ours left, or a kill in the midst of a step.
+    fn is(&self, path: &[u8], original: Option<&FileState>, now: Option<&FileState>) -> bool {
+        let is = |known: Option<&FileState>| match (known, now) {
+            (None, None) => true,
+            (Some(known), Some(now)) => agrees(known, now, false),
+            _ => false,
+        };
+        let between =
+            |was: &Option<FileState>, is: &Option<FileState>| was.as_ref().zip(is.as_ref()).zip(now).is_some_and(|((was, is), now)| is_between(was, is, now));
+        // Of a file of several names one step sets what all of them have.
+        let is_planned = self.planned.get(path).is_some_and(|it| is(it.after.as_ref()) || between(&it.before, &it.after));
+        let of_step = |step: &&Step| is(step.was.as_ref()) || is(step.is.as_ref()) || step.act == Act::Metadata && between(&step.was, &step.is);
+        is(original) || is_planned || self.steps.get(path).is_some_and(|it| it.iter().any(of_step))
+    }
 }
 
 /// A folder that has to go, and has names in it that nobody of us made, stays.

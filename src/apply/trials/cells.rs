@@ -79,10 +79,11 @@ fn tree(cell: Cell) -> Tree {
         Cell::Empty => it.make_directory(me, x, 0o750).expect("a folder"),
         Cell::Full => {
             it.make_directory(me, x, 0o755).expect("a folder");
-            it.make_directory(me, b"/d/x/in", 0o555).expect("a folder");
+            it.make_directory(me, b"/d/x/in", 0o755).expect("a folder");
             it.make_link(me, b"../../y", b"/d/x/in/l").expect("a link");
             it.create(me, b"/d/x/f", 0o600, true).expect("a file");
             it.make_hard_link(me, b"/d/x/f", b"/d/x/in/g").expect("a name");
+            it.set_mode(me, b"/d/x/in", 0o555, false).expect("a mode");
         }
         Cell::Link => it.make_link(me, b"/y", x).expect("a link"),
         Cell::OtherLink => it.make_link(me, b"nowhere", x).expect("a link"),

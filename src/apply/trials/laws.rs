@@ -46,11 +46,11 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![3 => prop::collection::vec(any::<u8>(), 0..6), 1 => Just(vec![b'x'; 5000])]
 }
 
-/// Names and values of attributes; those of root only where this is root. The lists: `u::rw-,u:5:r--,g::r--,m::r--,o::---` in two forms.
+/// Names and values of attributes; those of root only where this is root. The lists: `u::rwx,u:5:r--,g::r--,m::r--,o::---` in two forms.
 fn attribute() -> impl Strategy<Value = (&'static str, Option<Vec<u8>>)> {
     let entry = |tag: u8, bits: u8, id: [u8; 4]| [[tag, 0, bits, 0], id].concat();
     let none = [255; 4];
-    let list = [vec![2, 0, 0, 0], entry(1, 6, none), entry(2, 4, [5, 0, 0, 0]), entry(4, 4, none), entry(16, 4, none), entry(32, 0, none)].concat();
+    let list = [vec![2, 0, 0, 0], entry(1, 7, none), entry(2, 4, [5, 0, 0, 0]), entry(4, 4, none), entry(16, 4, none), entry(32, 0, none)].concat();
     let capability = [&[1, 0, 0, 2, 0, 4][..], &[0; 14]].concat();
     let mut all = vec![("user.a", b"1".to_vec()), ("user.a", b"two\0\xff".to_vec()), ("user.b", Vec::new()), ("system.posix_acl_access", list.clone())];
     all.push(("system.posix_acl_default", list));
@@ -95,8 +95,8 @@ pub(super) fn after(tree: &Tree, acts: &[Act]) -> Tree {
             Act::Name(first, path) => it.make_hard_link(me, first, path),
             Act::Remove(path) => it.remove_file(me, path).or_else(|_| it.remove_directory(me, path)),
             Act::Rename(from, to) => it.rename(me, from, to),
-            // Who is not root can't look into what he closes for himself: nobody could have tried that.
-            Act::Mode(path, mode) => it.set_mode(me, path, if is_root() { *mode } else { *mode | 0o400 }, false),
+            // Who is not root can't look into what he closed for himself, neither before nor after.
+            Act::Mode(path, mode) => it.set_mode(me, path, if is_root() { *mode } else { *mode | 0o500 }, false),
             Act::Owner(path, uid, gid) if is_root() => it.set_owner(me, path, Some(*uid), Some(*gid), false),
             Act::Attribute(path, name, Some(value)) => it.set_attribute(me, path, name.as_bytes(), value, false),
             Act::Attribute(path, name, None) => it.remove_attribute(me, path, name.as_bytes(), false),
