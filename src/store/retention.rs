@@ -18,7 +18,9 @@ impl Writing {
         let first = sqlx::query_scalar::<_, i64>("SELECT COALESCE(MIN(seq), 0) FROM events WHERE at >= $1").bind(before.as_microsecond());
         let first = first.fetch_one(&mut *self.transaction).await.map_err(|error| self.fail("read", &error))?;
         let through = if first == 0 { self.head().await?.0 } else { first - 1 };
-        let streams = sqlx::query_scalar::<_, String>("SELECT DISTINCT stream FROM events WHERE seq <= $1 AND stream <> '' ORDER BY stream").bind(through);
+        // A change begins with one of these two; other streams (deliveries, say) keep where they stand in tables of their own.
+        let text = "SELECT DISTINCT stream FROM events WHERE seq <= $1 AND kind IN ('proposed', 'carried') ORDER BY stream";
+        let streams = sqlx::query_scalar::<_, String>(text).bind(through);
         let streams = streams.fetch_all(&mut *self.transaction).await.map_err(|error| self.fail("read", &error))?;
         if streams.is_empty() && through == 0 {
             return Err(Error::Refused(format!("nothing in the log is older than {before}")));

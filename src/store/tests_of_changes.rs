@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Error, Filter, Kept, Order, Store,
+    Error, Filter, Kept, Order, Record, Store,
     tests::{each, force, meddle},
 };
 use crate::{
@@ -208,6 +208,10 @@ fn a_cut_carries_settled_changes_over_and_spares_open_ones() {
         let store = Store::open(at).await.expect("a store");
         let done = record(&store, "0193-a1", &proposal("web01", Severity::High), &[judge(Verdict::Refused)]).await;
         record(&store, "0193-a2", &proposal("web02", Severity::High), &[judge(Verdict::Proven)]).await;
+        let mut writing = store.begin().await.expect("a transaction");
+        // What belongs to something else than a change.
+        writing.append(&Record { at: now().as_microsecond(), actor: "courier", stream: "d1", kind: "delivered", body: "{}" }).await.expect("an event");
+        writing.commit().await.expect("a commit");
         let cut = async |before: Timestamp, actor: &Actor, reason: &str| {
             let mut writing = store.begin().await?;
             let cut = writing.retire(before, actor, later(48), reason).await?;
@@ -220,15 +224,15 @@ fn a_cut_carries_settled_changes_over_and_spares_open_ones() {
         assert_eq!(told(now(), &actor("root"), "old").await, format!("nothing in the log is older than {}", now()));
         let open = "the change 0193-a2 is proven, and a cut there would take a part of its history: finish or cancel it first, or cut before it";
         assert_eq!(told(later(1), &actor("root"), "old").await, open);
-        assert_eq!(store.verify(&[]).await.expect("a log").count, 4, "nothing of it was done");
+        assert_eq!(store.verify(&[]).await.expect("a log").count, 5, "nothing of it was done");
 
         let mut writing = store.begin().await.expect("a transaction");
         writing.act("0193-a2", &actor("ada"), &Act::Cancel { reason: "gone".into() }, later(24), &Rules::default()).await.expect("it is allowed");
         writing.commit().await.expect("a commit");
         let cut = cut(later(1), &actor("root"), "old").await.expect("a cut");
-        assert_eq!((cut.count, cut.through), (4, 4));
+        assert_eq!((cut.count, cut.through), (5, 5));
         let verified = store.verify(&[]).await.expect("a log");
-        assert_eq!((verified.count, verified.cut, verified.faults), (4, 4, vec![]));
+        assert_eq!((verified.count, verified.cut, verified.faults), (4, 5, vec![]));
         let history = store.history("0193-a1").await.expect("a change");
         assert_eq!(history.change, done);
         assert_eq!(history.entries.iter().map(|it| it.event.told()).collect::<Vec<_>>(), ["cut off what was before; it was refused"]);

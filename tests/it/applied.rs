@@ -198,6 +198,10 @@ fn waves_go_on_hold_and_take_a_failed_one_back() {
 
 #[test]
 fn a_process_that_is_killed_while_it_applies_is_found_and_finished() {
+    if !rustix::process::geteuid().is_root() {
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: what a fix makes anew is root's, so root alone can apply it\n");
+        return;
+    }
     let house = House::new();
     house.fix("fix.sh", "for it in 1 2 3 4 5 6 7 8; do printf 'new\\n' > /etc/f$it; done\nprintf 'Authorized use only.\\n' > /etc/motd\n");
     let tree = |house: &House| {
