@@ -16,6 +16,7 @@
 //!
 //! What remains: who has a file open to write, and writes after it was swapped out and looked at, writes into a file without a name.
 
+mod ask;
 mod blobs;
 mod carry;
 mod dress;
@@ -41,6 +42,7 @@ mod undo;
 mod wire;
 mod work;
 
+pub use ask::{check, differing, has_begun};
 pub use carry::{abort, carry_out, resume};
 pub use effect::{Effects, Executor, Ran};
 pub use error::{Drift, Error};

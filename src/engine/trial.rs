@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     diff,
-    evidence::{Evidence, Part, describe},
+    evidence::{Evidence, Laid, Part, describe},
     finding::Finding,
     gate::{self, Judged, Policy},
     guest::{Context, Doubt, Module, Role},
@@ -101,6 +101,7 @@ pub fn tried_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         parts: parts(bench.modules, remediation),
         target,
         policy: bench.policy.digest,
+        laid: Some(Laid { before: before.clone(), after: run.after, touched: touched.clone() }),
         stdout: run.stdout,
         stderr: run.stderr,
     };

@@ -115,6 +115,7 @@ fn evidence(hostile: &str) -> Evidence {
         parts: Vec::new(),
         target: Digest::of(b""),
         policy: Digest::of(b""),
+        laid: None,
     }
 }
 

@@ -305,8 +305,8 @@ pub fn one(of: &Evidence) -> String {
     print(&value(of))
 }
 
-/// Prints a value with harmful characters as JSON escapes, which means the same to every reader of JSON.
-pub(super) fn print(value: &serde_json::Value) -> String {
+/// Prints a value, with harmful characters as JSON escapes, which means the same to every reader of JSON.
+pub fn print(value: &serde_json::Value) -> String {
     let text = serde_json::to_string_pretty(value).expect("a value is plain data");
     let mut out = String::with_capacity(text.len() + 1);
     for it in text.chars() {

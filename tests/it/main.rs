@@ -1,9 +1,11 @@
 //! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
 
+mod applied;
 mod apply;
 mod attribute;
 mod batch;
 mod cases;
+mod changes;
 mod codes;
 mod components;
 mod dependents;
