@@ -126,6 +126,11 @@ pub(super) fn private_folder(folder: &Path) -> Result<(), Error> {
     }
 }
 
+/// The folder that a path of ours lies in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Makes the names of a folder last.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|it| it.sync_all()).map_err(Error::own("sync", folder))
@@ -134,7 +139,7 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
 /// Writes a small file whole or not at all, for its owner alone, and makes it last.
 pub(super) fn put_file(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let fail = || Error::own("write", path);
     let mut file =
         tempfile::Builder::new().prefix(".new").make_in(folder, |at| OpenOptions::new().write(true).create_new(true).mode(0o600).open(at)).map_err(fail())?;

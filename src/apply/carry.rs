@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::{
-    blobs::Blobs,
+    blobs::{Blobs, folder_of},
     effect::{self, Effects, Ran},
     error::{Drift, Error},
     journal::{End, Journal, Past, Record, Snapshot},
@@ -65,8 +65,19 @@ pub(super) fn carry_planned(
     let inode = look(&root, b"/").map_err(Error::system("look at", b"/"))?.map(|it| it.inode).unwrap_or_default();
     journal.write(Journal::begun(&id, &root.path, inode, plan.clone()))?;
     pace.pass()?;
-    begin(&root, &mut journal, times, pace)?;
+    begin_or_end(&root, &mut journal, times, pace)?;
     finish(&root, &mut journal, effects, pace)
+}
+
+/// Begins, and ends the journal where that fails: nothing was changed then, so nothing is left to be taken back.
+fn begin_or_end(root: &Root, journal: &mut Journal, times: &BTreeMap<Vec<u8>, Snapshot>, pace: &Pace) -> Result<(), Error> {
+    begin(root, journal, times, pace).map_err(|error| {
+        if !matches!(error, Error::Killed(_)) {
+            // On a disk that is full this may fail too; the journal is open then, and to abort it changes nothing.
+            let _ = journal.write(Record::Ended { how: End::Back });
+        }
+        error
+    })
 }
 
 /// Takes snapshots of what will be changed, and writes down the steps. Nothing of the target is changed yet.
@@ -210,7 +221,7 @@ pub(super) fn go_on(folder: &Path, effects: &Effects, pace: &Pace) -> Result<App
         None => {
             // Nothing was changed yet: what was tried must still be so.
             precondition::check(&plan, &root)?;
-            begin(&root, &mut journal, &BTreeMap::new(), pace)?;
+            begin_or_end(&root, &mut journal, &BTreeMap::new(), pace)?;
         }
     }
     effects.check(&plan.effects, root.is_of_machine())?;
@@ -289,7 +300,7 @@ fn compared(root: &Root, plan: &Plan) -> Result<Vec<Compared>, Error> {
 
 /// A journal inside of its target would be a part of what it is about. Only below the root of a machine there is no other place.
 fn outside(root: &Root, journal: &Path) -> Result<(), Error> {
-    let parent = journal.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = folder_of(journal);
     let parent = parent.canonicalize().map_err(Error::own("open the folder of the journal", parent))?;
     if parent.starts_with(&root.path) && !root.is_of_machine() {
         return Err(Error::Place { place: journal.into(), what: "the journal must lie outside of the target".into() });

@@ -3,14 +3,14 @@
 use std::os::fd::{AsRawFd as _, OwnedFd};
 
 use rustix::{
-    fs::{AtFlags, Gid, IFlags, Mode, OFlags, Timespec, Timestamps, Uid, XattrFlags},
+    fs::{AtFlags, CWD, Gid, IFlags, Mode, OFlags, Timespec, Timestamps, Uid, XattrFlags},
     io::Errno,
 };
 
 use super::{
     blobs::Blobs,
     error::Error,
-    look::{Seen, is_of_machine, look_at, narrowed},
+    look::{Inode, Seen, is_of_machine, look_at, narrowed},
     pace::Pace,
     root::Place,
 };
@@ -19,11 +19,28 @@ use crate::{
     tree::{FileType, Flags},
 };
 
+/// What a file is to wear.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dress<'a> {
+    pub(super) is: &'a FileState,
+    /// When its content changed last, where that is known.
+    pub(super) mtime: Option<(i64, i64)>,
+    /// Which file is meant; none where it was just made by its name.
+    pub(super) inode: Option<Inode>,
+}
+
 /// Gives what has this name owner, mode, attributes and, where given, the time of its content; flags are another question. Never is it
 /// looser on the way than it was or will be.
-pub(super) fn dress(path: &[u8], place: &Place, is: &FileState, content: &Blobs, mtime: Option<(i64, i64)>, pace: &Pace) -> Result<(), Error> {
+pub(super) fn dress(path: &[u8], place: &Place, how: Dress<'_>, content: &Blobs, pace: &Pace) -> Result<(), Error> {
+    let is = how.is;
     let fail = |what| Error::system::<std::io::Error>(what, path);
     let was = look_at(&place.folder, &place.name).map_err(fail("look at"))?.ok_or_else(|| fail("look at")(Errno::NOENT.into()))?;
+    // Who owns the folder may put another file under a name at any time, one that he could not change himself. So what was just made must
+    // be ours and have no other name; what was there must be what was looked at.
+    let mine = was.state.uid == rustix::process::geteuid().as_raw() && (was.links == 1 || was.state.kind == FileType::Directory);
+    if was.state.kind != is.kind || !how.inode.map_or(mine, |inode| inode == was.inode) {
+        return Err(fail("open")(Errno::STALE.into()));
+    }
     // Held by a descriptor of its own, so that all that follows is done to this one file, whatever its name comes to mean.
     let held = rustix::fs::openat(&place.folder, place.name.as_slice(), OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty());
     let held = held.map_err(|it| fail("open")(it.into()))?;
@@ -51,10 +68,10 @@ pub(super) fn dress(path: &[u8], place: &Place, is: &FileState, content: &Blobs,
             chmod(&name, is.mode).map_err(|it| fail("set the mode of")(it.into()))?;
         }
     }
-    if let Some((seconds, nanos)) = mtime {
+    if let Some((seconds, nanos)) = how.mtime {
         let time = Timespec { tv_sec: seconds, tv_nsec: nanos };
         let times = Timestamps { last_access: Timespec { tv_sec: 0, tv_nsec: rustix::fs::UTIME_OMIT }, last_modification: time };
-        rustix::fs::utimensat(&place.folder, place.name.as_slice(), &times, AtFlags::SYMLINK_NOFOLLOW).map_err(|it| fail("set the time of")(it.into()))?;
+        rustix::fs::utimensat(CWD, &name, &times, AtFlags::empty()).map_err(|it| fail("set the time of")(it.into()))?;
     }
     Ok(())
 }
@@ -87,9 +104,13 @@ fn attributes(path: &[u8], name: &str, was: &Seen, is: &FileState, content: &Blo
 }
 
 /// Sets exactly these flags of those that forbid changes (FS_IOC_SETFLAGS).
-pub(super) fn set_flags(place: &Place, flags: Flags) -> Result<(), Errno> {
+pub(super) fn set_flags(place: &Place, flags: Flags, inode: Inode) -> Result<(), Errno> {
     let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = rustix::fs::openat(&place.folder, place.name.as_slice(), how, Mode::empty())?;
+    let stat = rustix::fs::fstat(&file)?;
+    if (stat.st_dev, stat.st_ino) != inode {
+        return Err(Errno::STALE);
+    }
     let held = rustix::fs::ioctl_getflags(&file)?;
     let mut wanted = held - IFlags::IMMUTABLE - IFlags::APPEND;
     wanted.set(IFlags::IMMUTABLE, flags.immutable);

@@ -14,7 +14,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    blobs::{Blobs, private_folder, sync_folder},
+    blobs::{Blobs, folder_of, private_folder, sync_folder},
     effect::Ran,
     error::Error,
     look::Inode,
@@ -137,7 +137,7 @@ impl Journal {
             _ => Error::own("begin the journal", &path)(error),
         })?;
         sync_folder(folder)?;
-        sync_folder(folder.parent().unwrap_or(Path::new(".")))?;
+        sync_folder(folder_of(folder))?;
         Ok(Journal { folder: folder.into(), file, sum: "0".repeat(SUM), past: Past::default() })
     }
 

@@ -9,7 +9,7 @@ use rustix::{
 
 use super::{
     blobs::Blobs,
-    dress::dress,
+    dress::{Dress, dress},
     error::Error,
     look::{Inode, inode_at},
     pace::Pace,
@@ -21,6 +21,7 @@ use crate::{diff::FileState, tree::FileType};
 pub(super) fn make(path: &[u8], place: &Place, is: &FileState, content: &Blobs, mtime: Option<(i64, i64)>, pace: &Pace) -> Result<Inode, Error> {
     let fail = || Error::system::<std::io::Error>("make", path);
     let private = Mode::from_raw_mode(0o600);
+    let fresh = Dress { is, mtime, inode: None };
     let (folder, name) = (&place.folder, place.name.as_slice());
     match is.kind {
         FileType::Regular => {
@@ -32,22 +33,23 @@ pub(super) fn make(path: &[u8], place: &Place, is: &FileState, content: &Blobs, 
             }
             file.flush().map_err(fail())?;
             pace.pass()?;
-            dress(path, place, is, content, mtime, pace)?;
+            let stat = rustix::fs::fstat(&file).map_err(|it| fail()(it.into()))?;
+            dress(path, place, Dress { inode: Some((stat.st_dev, stat.st_ino)), ..fresh }, content, pace)?;
             file.sync_all().map_err(fail())?;
         }
         FileType::Directory => {
             rustix::fs::mkdirat(folder, name, Mode::from_raw_mode(0o700)).map_err(|it| fail()(it.into()))?;
             pace.pass()?;
-            dress(path, place, is, content, mtime, pace)?;
+            dress(path, place, fresh, content, pace)?;
             sync_name(place).map_err(|it| fail()(it.into()))?;
         }
         FileType::Symlink => {
             rustix::fs::symlinkat(is.target.as_deref().unwrap_or_default(), folder, name).map_err(|it| fail()(it.into()))?;
-            dress(path, place, is, content, mtime, pace)?;
+            dress(path, place, fresh, content, pace)?;
         }
         FileType::Fifo => {
             rustix::fs::mknodat(folder, name, Kind::Fifo, private, 0).map_err(|it| fail()(it.into()))?;
-            dress(path, place, is, content, mtime, pace)?;
+            dress(path, place, fresh, content, pace)?;
         }
         FileType::Special => return Err(fail()(Errno::NOTSUP.into())),
     }

@@ -7,7 +7,7 @@ use rustix::{
 
 use super::{
     blobs::Blobs,
-    dress::{dress, set_flags},
+    dress::{Dress, dress, set_flags},
     error::{Drift, Error},
     journal::{Journal, Record},
     look::{Inode, agrees, inode_at, is_between, look, look_at},
@@ -99,16 +99,16 @@ impl Work<'_> {
                 self.swapped_out(step, &place, &beside, None)?;
             }
             Act::Metadata => {
-                self.expect(step, &place, again)?;
+                let inode = Some(self.expect(step, &place, again)?);
                 if let Some(is) = &step.is {
-                    dress(&step.path, &place, is, self.content, None, self.pace)?;
+                    dress(&step.path, &place, Dress { is, mtime: None, inode }, self.content, self.pace)?;
                     sync_name(&place).map_err(fail("sync"))?;
                 }
             }
             Act::Thaw | Act::Freeze => {
-                self.expect(step, &place, true)?;
+                let inode = self.expect(step, &place, true)?;
                 let flags = step.is.as_ref().map(|it| it.flags).unwrap_or_default();
-                set_flags(&place, flags).map_err(fail("set the flags of"))?;
+                set_flags(&place, flags, inode).map_err(fail("set the flags of"))?;
                 sync_name(&place).map_err(fail("sync"))?;
             }
             Act::Put | Act::Link(_) => {}
@@ -117,11 +117,14 @@ impl Work<'_> {
     }
 
     /// Checks that what stays in its place is what was tried. Where the step was begun once, it may be between.
-    fn expect(&self, step: &Step, place: &Place, again: bool) -> Result<(), Error> {
-        let found = look_at(&place.folder, &place.name).map_err(Error::system("look at", &step.path))?.map(|it| it.state);
-        let (Some(was), Some(found)) = (&step.was, &found) else { return Err(Error::Raced(Drift::of(&step.path, step.was.as_ref(), found.as_ref()))) };
-        let is = step.is.as_ref().unwrap_or(was);
-        if agrees(was, found, false) || again && is_between(was, is, found) { Ok(()) } else { Err(Error::Raced(Drift::of(&step.path, Some(was), Some(found)))) }
+    fn expect(&self, step: &Step, place: &Place, again: bool) -> Result<Inode, Error> {
+        let seen = look_at(&place.folder, &place.name).map_err(Error::system("look at", &step.path))?;
+        let (inode, found) = seen.map(|it| (it.inode, it.state)).unzip();
+        let is_known = |was: &FileState, found: &FileState| agrees(was, found, false) || again && is_between(was, step.is.as_ref().unwrap_or(was), found);
+        match (&step.was, &found, inode) {
+            (Some(was), Some(found), Some(inode)) if is_known(was, found) => Ok(inode),
+            (was, found, _) => Err(Error::Raced(Drift::of(&step.path, was.as_ref(), found.as_ref()))),
+        }
     }
 
     /// Makes something beside a path and exchanges the two; what was swapped out must be what was tried, or it is put back.

@@ -134,3 +134,32 @@ pub fn digest_of_paths<'a>(tree: &Tree, paths: impl Iterator<Item = &'a Vec<u8>>
     }
     Digest::of(&text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+    use crate::{
+        diff::apply,
+        tree::{Actor, Quotas, Tree, Workspace},
+    };
+
+    #[test]
+    fn what_lies_behind_a_link_is_not_at_the_path_through_it() {
+        let root = Actor { uid: 0, gid: 0, umask: 0o022 };
+        let mut workspace = Workspace::over(&Tree::empty(), Quotas::default());
+        workspace.make_directory(&root, b"/c", 0o755).expect("a folder");
+        workspace.create(&root, b"/c/a", 0o644, true).expect("a file");
+        workspace.make_link(&root, b"c", b"/e").expect("a link");
+        let before = workspace.tree();
+        workspace.remove_file(&root, b"/e").expect("a removal");
+        workspace.make_directory(&root, b"/e", 0o755).expect("a folder");
+        workspace.create(&root, b"/e/a", 0o644, true).expect("a file");
+        let after = workspace.tree();
+        let changes = between(&before, &after);
+        let told: Vec<_> = changes.iter().map(|it| (String::from_utf8_lossy(&it.path).into_owned(), it.before.is_some(), it.after.is_some())).collect();
+        assert_eq!(told, [("/e".to_owned(), true, true), ("/e/a".to_owned(), false, true)]);
+        let applied = apply(&changes, &before, &after).expect("it is applied");
+        assert_eq!(between(&applied, &after), []);
+        assert!(applied.stat(b"/e/a", false).is_ok(), "the file in the new folder was made");
+    }
+}

@@ -3,7 +3,10 @@
 use std::{fs, path::Path};
 
 use super::patch::patch;
-use crate::apply::{Error, Plan, blobs::put_file};
+use crate::apply::{
+    Error, Plan,
+    blobs::{folder_of, put_file},
+};
 
 /// What goes into a bundle besides the plan.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +24,7 @@ pub fn bundle(plan: &Plan, papers: &Papers<'_>, folder: &Path) -> Result<(), Err
     if folder.symlink_metadata().is_ok() {
         return Err(Error::Place { place: folder.into(), what: "it is there already; give another folder".into() });
     }
-    let beside = folder.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = folder_of(folder);
     let made = tempfile::Builder::new().prefix(".bundle").tempdir_in(beside).map_err(Error::own("make a folder in", beside))?;
     put_file(&made.path().join("report.json"), papers.report.as_bytes(), 0o644)?;
     for (name, bytes) in papers.fixes {
