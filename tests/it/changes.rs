@@ -50,7 +50,7 @@ impl House {
         let mut command = Command::new(env!("CARGO_BIN_EXE_invitro"));
         command.args(words).env("INVITRO_CACHE", cache).env("INVITRO_TOKEN", format!("{actor}'s")).env("XDG_DATA_HOME", self.at("data"));
         command.env("XDG_CONFIG_HOME", self.at("config")).env_remove("HOME");
-        if words[0] != "try" {
+        if !["try", "fix"].contains(&words[0]) {
             command.arg("--config").arg(self.at("invitro.toml"));
         }
         command
@@ -276,4 +276,47 @@ fn a_disk_that_is_full_is_told_and_the_store_is_whole() {
     let told = "Error: the store DISK/s.db can't grow: the disk or the quota is full; nothing of this step was written, make room and try again\n";
     assert!(out.starts_with(told), "{out}{}", String::from_utf8_lossy(&done.stderr));
     assert!(out[told.len()..].ends_with(" events are what was written\n"), "{out}");
+}
+
+#[test]
+fn each_finding_that_was_tried_becomes_a_change() {
+    let house = House::new();
+    std::fs::create_dir_all(house.at("tree/etc/ssh")).expect("a folder");
+    std::fs::write(house.at("tree/etc/ssh/sshd_config"), "PermitRootLogin yes\nX11Forwarding yes\n").expect("a file");
+    let findings = r#"{"schema":"invitro.findings/v1","findings":[{"rule":"sshd_disable_root_login","severity":"high"},{"rule":"nobody_knows"},{"rule":"sshd_disable_x11_forwarding","severity":"low"}]}"#;
+    std::fs::write(house.at("findings.json"), findings).expect("a file");
+    let path = |name: &str| house.at(name).display().to_string();
+    let words = ["fix", &path("findings.json"), "--on", &path("tree"), "--policy", &path("invitro.toml"), "--record"];
+    let (status, out, err) = house.run("ada", &words);
+    assert_eq!(err.matches("change 0").count(), 2, "{status} {out}{err}");
+    let listed = house.json(&["changes", "--sort", "severity"]);
+    let row = |at: usize| (listed["changes"][at]["severity"].as_str().unwrap_or_default().to_owned(), listed["changes"][at]["state"].clone());
+    assert_eq!([row(0), row(1)], [("high".to_owned(), "awaiting-approval".into()), ("low".to_owned(), "awaiting-approval".into())]);
+    let shown = house.json(&["show", listed["changes"][0]["id"].as_str().expect("an id")]);
+    assert_eq!(shown["change"]["proposal"]["rule"], "sshd_disable_root_login");
+    assert_eq!(shown["report"]["finding"]["result"], "fixed");
+}
+
+#[test]
+fn the_whole_way_goes_through_postgresql_too() {
+    let Some(url) = crate::postgres::database() else { return };
+    let house = House::new();
+    let path = |name: &str| house.at(name).display().to_string();
+    let words = ["try", &path("fix.sh"), "--on", &path("tree"), "--policy", &path("invitro.toml"), "--record", "--store", &url];
+    let (status, _, err) = house.run("ada", &words);
+    assert_eq!(status, 0, "{err}");
+    let id = err.lines().find_map(|it| it.strip_prefix("change ")?.split(' ').next()).expect("an id").to_owned();
+    for (who, words) in [("bob", vec!["approve", &id]), ("bob", vec!["apply", &id]), ("bob", vec!["rollback", &id]), ("bob", vec!["audit", "verify"])] {
+        let (status, _, err) = house.run(who, &[&words[..], &["--store", &url]].concat());
+        assert_eq!(status, 0, "{words:?}: {err}");
+        if words[0] == "apply" {
+            assert_eq!(std::fs::read_to_string(house.at("tree/etc/motd")).expect("a file"), "Authorized use only.\n");
+        }
+    }
+    assert_eq!(std::fs::read_to_string(house.at("tree/etc/motd")).expect("a file"), "hello\n");
+    assert_eq!(house.json(&["show", &id, "--store", &url])["standing"], "rolled-back");
+    let (status, _, err) = house.run("root", &["audit", "backup", &path("copy.db"), "--store", &url]);
+    assert!(status == 1 && err.contains("back it up with `pg_dump --format=custom`"), "{err}");
+    // Content of files is on this machine, not in the database: in the folder of plans.
+    assert!(house.at("data/invitro/server.d/plans").is_dir());
 }

@@ -21,6 +21,8 @@ mod marks;
 mod module;
 mod packages;
 mod patches;
+#[path = "../postgres/mod.rs"]
+mod postgres;
 mod python;
 mod reports;
 mod survival;
