@@ -29,7 +29,7 @@ pub fn resume(journal: &Path, effects: &Effects) -> Result<Applied, Error> {
     go_on(journal, effects, &Pace::steady())
 }
 
-/// Takes back an application that was killed before it was over.
+/// Takes back an application whose process ended before anybody heard of its end. Where it was over, nothing may have changed since.
 pub fn abort(journal: &Path) -> Result<Applied, Error> {
     give_up(journal, &Pace::steady())
 }
@@ -235,7 +235,16 @@ pub(super) fn give_up(folder: &Path, pace: &Pace) -> Result<Applied, Error> {
     }
     let (root, mut journal) = again(folder)?;
     match journal.past.ended {
-        Some(End::Done) => Err(Error::Place { place: folder.into(), what: "this application is over; roll it back instead".into() }),
+        // It was over, and nobody had heard of that yet.
+        Some(End::Done) => {
+            let wanted: Vec<_> = plan_of(&journal)?.changes.into_iter().map(|it| (it.path, it.after)).collect();
+            let since = differences(&root, &wanted)?;
+            if !since.is_empty() {
+                return Err(Error::ChangedSince(since));
+            }
+            let left = take_back(&root, &mut journal, pace)?;
+            told(&root, &journal.past, left)
+        }
         Some(End::Back) => told(&root, &journal.past, Vec::new()),
         None => {
             let left = take_back(&root, &mut journal, pace)?;

@@ -89,13 +89,13 @@ async fn go_on(desk: &Desk, of: &Apply, forward: bool) -> Result<ExitCode, Fault
         let (root, run_effects) = course.map_or((change.proposal.target.clone(), false), |it| (it.root, it.run_effects));
         let effects = effects(run_effects, &desk.rules);
         let done = match (forward, apply::has_begun(&journal)?) {
-            (true, true) => apply::resume(&journal, &effects),
+            (true, true) => settled(apply::resume(&journal, &effects))?,
             (true, false) => {
                 // It ended before the journal said anything: nothing was changed.
                 remove(&journal)?;
                 apply::carry_out(&desk.premises.plan_of(&change)?, root.as_ref(), &journal, &effects)
             }
-            (false, true) => apply::abort(&journal),
+            (false, true) => settled(apply::abort(&journal))?,
             (false, false) => {
                 remove(&journal)?;
                 back(desk, &id, "it was given up before anything was written").await?;
@@ -106,6 +106,17 @@ async fn go_on(desk: &Desk, of: &Apply, forward: bool) -> Result<ExitCode, Fault
         settle(desk, &id, done).await?;
     }
     Ok(ExitCode::from(exit::PROVEN))
+}
+
+/// What was begun before stands as it stood, unless it was taken back now: a lock, a damaged journal or an edit of others is no end of it.
+pub(super) fn settled(done: Result<Applied, apply::Error>) -> Result<Result<Applied, apply::Error>, Fault> {
+    match done {
+        Err(error) if !matches!(error, apply::Error::RolledBack { .. }) => {
+            let hint = "mend the cause, then try that again; until then it is as `invitro show` says";
+            Err(Fault::from(error).hint(hint))
+        }
+        done => Ok(done),
+    }
 }
 
 fn remove(journal: &std::path::Path) -> Result<(), Fault> {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::{
-    apply::{acts, told},
+    apply::{acts, settled, told},
     desk::{self, Desk},
     exit,
     fault::Fault,
@@ -11,7 +11,7 @@ use super::{
     words::Rollback,
 };
 use crate::{
-    apply::{self, Applied, Effects, Since},
+    apply::{self, Applied, Effects, Since, Standing},
     change::{Act, State},
     report::neutral,
 };
@@ -32,7 +32,15 @@ pub(super) async fn back(desk: &Desk, id: &str, reason: &str, merge: bool) -> Re
         acts(desk, id, &[Act::Retreat { reason: reason.to_owned() }]).await?;
     }
     let done = if was_interrupted && apply::has_begun(&way_back)? {
-        apply::resume(&way_back, &Effects::Print)
+        match settled(apply::resume(&way_back, &Effects::Print))? {
+            // The way back had failed, and was taken back itself.
+            Ok(applied) if applied.standing == Standing::RolledBack => {
+                acts(desk, id, &[Act::Stand { reason: "the rollback failed, and the target is as it was applied".into() }]).await?;
+                show::talk(&format!("{id} stands as it was applied: the rollback had failed; try it again\n"));
+                return Ok(ExitCode::from(exit::EXPECTED));
+            }
+            done => done,
+        }
     } else {
         if way_back.exists() {
             // An earlier way back was refused, or ended before it began.

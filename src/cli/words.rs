@@ -185,9 +185,10 @@ pub(super) struct Comment {
 }
 
 pub(super) const APPLY_EXAMPLES: &str = "\
-Every path that the fix read or wrote must be as it was tried, else nothing is changed. On any failure the target is put back as it was.
-With effects printed, the change stays `applied, effects pending`: run them on the machine, then say so (--effects-done).
-Commands that [changes.effects] allows are run with --effects run, and no others.
+Every path that the fix read or wrote must be as it was tried, else nothing is changed. On any
+failure the target is put back as it was. With effects printed, the change stays `applied, effects
+pending`: run them on the machine, then say so with --effects-done. With --effects run, only
+commands that [changes.effects] allows are run.
 
 Exit status: 0 applied, 1 failed and put back, 10 it waits for approval, 11 it is refused, 12 it is unproven.
 

@@ -8,11 +8,24 @@ use crate::changes::House;
 fn a_change_is_exported_as_patch_bundle_and_branch() {
     let house = House::new();
     let (_, id) = house.record("fix.sh", &[]);
-    let evidence = house.json(&["show", &id])["evidence"].as_str().expect("a digest").to_owned();
+    let evidence = house.json(&["show", &id])["report"]["evidence"]["digest"].as_str().expect("a digest").to_owned();
     let (status, patch, err) = house.run("bob", &["export", &id, "--as", "patch"]);
     assert_eq!((status, err.as_str()), (0, ""));
     let told = patch.replace(&id, "ID").replace(&evidence, "EVIDENCE").replace("DIR/", "");
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    fix.sh
+
+    Verdict: proven
+    Evidence: EVIDENCE
+    Change: ID
+
+    diff --git a/etc/motd b/etc/motd
+    --- a/etc/motd
+    +++ b/etc/motd
+    @@ -1 +1 @@
+    -hello
+    +Authorized use only.
+    ");
     let bundle = house.at("bundle");
     let (status, _, err) = house.run("bob", &["export", &id, "--as", "bundle", "--out", &bundle.display().to_string()]);
     assert_eq!((status, err.as_str()), (0, ""));

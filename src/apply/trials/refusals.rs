@@ -118,12 +118,25 @@ fn an_application_is_taken_back_once_and_only_when_it_is_over() {
     apply(&world, &plan).expect("applied");
     assert!(told(&apply(&world, &plan).expect_err("it is applied")).starts_with("the target is not as it was tried, in 1 paths: /etc/conf"));
     assert_eq!(resume(&world.beside("journal"), &Effects::Print).expect("it is over").standing, Standing::Applied);
-    assert!(told(&abort(&world.beside("journal")).expect_err("it is over")).ends_with("this application is over; roll it back instead"));
+    fs::write(world.at("/etc/conf"), "theirs\n").expect("an edit");
+    assert!(matches!(abort(&world.beside("journal")), Err(Error::ChangedSince(_))), "somebody changed it since");
+    fs::write(world.at("/etc/conf"), NEW).expect("an edit");
     roll_back(&world.beside("journal"), &world.beside("back"), Since::Refuse).expect("rolled back");
     assert_eq!(world.differs(&before), [""; 0]);
     // The way back can be taken back in turn: that is the change again.
     roll_back(&world.beside("back"), &world.beside("again"), Since::Refuse).expect("applied again");
     assert_eq!(world.differs(&after), [""; 0]);
+}
+
+#[test]
+fn an_application_of_whose_end_nobody_heard_is_taken_back_too() {
+    let (before, after) = trees();
+    let world = World::of(&before);
+    apply(&world, &world.plan(&before, &after, &[])).expect("applied");
+    assert_eq!(abort(&world.beside("journal")).expect("taken back").standing, Standing::RolledBack);
+    assert_eq!(world.differs(&before), [""; 0]);
+    assert_eq!(abort(&world.beside("journal")).expect("it was taken back").standing, Standing::RolledBack);
+    assert!(told(&roll_back(&world.beside("journal"), &world.beside("back"), Since::Refuse).expect_err("again")).ends_with("taken back already"));
 }
 
 #[test]
