@@ -24,6 +24,17 @@ impl Digest {
         Digest(digest)
     }
 
+    /// Reads 64 hex digits, with or without `sha256:` before them.
+    pub fn of_hex(text: &str) -> Option<Digest> {
+        let hex = text.strip_prefix("sha256:").unwrap_or(text);
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            let pair = hex.get(2 * at..2 * at + 2).filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()))?;
+            *byte = u8::from_str_radix(pair, 16).ok()?;
+        }
+        (hex.len() == 64).then_some(Digest(bytes))
+    }
+
     /// Returns the 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -50,6 +61,16 @@ impl fmt::Debug for Digest {
 #[cfg(test)]
 mod tests {
     use super::Digest;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let digest = Digest::of(b"abc");
+        assert_eq!(Digest::of_hex(&digest.to_string()), Some(digest));
+        assert_eq!(Digest::of_hex(&digest.hex()), Some(digest));
+        for wrong in ["", "sha256:", "ba78", &format!("{}0", digest.hex()), &digest.hex().replace('b', "é"), &digest.hex().replace('b', "+")] {
+            assert_eq!(Digest::of_hex(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn agrees_with_fips_180_4() {

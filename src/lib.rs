@@ -20,5 +20,8 @@ pub mod gate;
 pub mod evidence;
 pub mod engine;
 pub mod report;
+pub mod apply;
+pub mod change;
+pub mod store;
 pub mod config;
 pub mod cli;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::words;
 use crate::{remediation::Kind, report::Form, strain::Wanted};
 
 /// Tries every security fix in glass before it touches a living system.
@@ -44,6 +45,36 @@ pub(super) enum Command {
     /// Looks whether all that invitro needs is healthy
     #[command(after_help = DOCTOR_EXAMPLES)]
     Doctor(Doctor),
+    /// Lists recorded changes
+    #[command(after_help = words::CHANGES_EXAMPLES)]
+    Changes(words::Changes),
+    /// Shows a change: diff, proofs, history
+    #[command(after_help = words::SHOW_EXAMPLES)]
+    Show(words::Show),
+    /// Approves a change, asks for that, or answers for what is unproven or urgent
+    #[command(after_help = words::APPROVE_EXAMPLES)]
+    Approve(words::Approve),
+    /// Rejects a change
+    #[command(after_help = words::REJECT_EXAMPLES)]
+    Reject(words::Reasoned),
+    /// Says something about a change
+    #[command(after_help = words::COMMENT_EXAMPLES)]
+    Comment(words::Comment),
+    /// Gives a change up
+    #[command(after_help = words::CANCEL_EXAMPLES)]
+    Cancel(words::Reasoned),
+    /// Writes an approved change to its target, and goes on with what was interrupted
+    #[command(after_help = words::APPLY_EXAMPLES)]
+    Apply(words::Apply),
+    /// Takes an applied change back
+    #[command(after_help = words::ROLLBACK_EXAMPLES)]
+    Rollback(words::Rollback),
+    /// Prints or writes a change in a form that others carry out
+    #[command(after_help = super::export::EXAMPLES)]
+    Export(super::export::Export),
+    /// Verifies, exports, cuts and copies the log of what happened
+    #[command(subcommand, after_help = words::AUDIT_EXAMPLES)]
+    Audit(words::Audit),
     /// Prints the completions of a shell
     #[command(after_help = "Example:\n  invitro completions bash > /etc/bash_completion.d/invitro")]
     Completions {
@@ -183,7 +214,8 @@ const FIX_EXAMPLES: &str = "\
 Examples:
   invitro fix results-arf.xml --on /
   invitro fix trivy.json xccdf.xml --on rootfs.tar --format html > report.html
-  invitro fix trivy.json --on ./rootfs --out bundles      for each finding: report, fix and rollback";
+  invitro fix trivy.json --on ./rootfs --out bundles      for each finding: report, fix and rollback
+  invitro fix trivy.json --on /srv/web01 --record         each as a change that waits for approval";
 
 /// How a report is printed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -228,6 +260,8 @@ pub(super) struct Fix {
     pub(super) target: Target,
     #[command(flatten)]
     pub(super) strains: Strains,
+    #[command(flatten)]
+    pub(super) recording: words::Recording,
     /// Writes for each finding its report, fix and rollback below this folder
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -284,6 +318,11 @@ pub(super) struct Try {
     pub(super) finding: Option<PathBuf>,
     #[command(flatten)]
     pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) recording: words::Recording,
+    /// With --record: new evidence of this open change, instead of a new change
+    #[arg(long, value_name = "CHANGE", requires = "record")]
+    pub(super) change: Option<String>,
     /// A path that the fix may change, or a glob of one segment; give it once for each
     #[arg(long, value_name = "PATH")]
     pub(super) allow: Vec<String>,

@@ -40,5 +40,5 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
 pub(super) fn expected(fault: &Fault) -> ExitCode {
     // Names out of archives and reports are in it.
     super::show::talk(&crate::report::neutral(&fault.told()));
-    ExitCode::from(if fault.is_bug { BUG } else { EXPECTED })
+    ExitCode::from(fault.code.unwrap_or(if fault.is_bug { BUG } else { EXPECTED }))
 }

@@ -8,12 +8,19 @@ pub(super) struct Fault {
     error: Box<dyn Error>,
     hint: Option<&'static str>,
     pub(super) is_bug: bool,
+    /// The exit code, where it is another one than that of an expected failure.
+    pub(super) code: Option<u8>,
 }
 
 impl Fault {
     /// Returns the failure with something to type.
     pub(super) fn hint(self, hint: &'static str) -> Fault {
         Fault { hint: Some(hint), ..self }
+    }
+
+    /// Returns the failure with an exit code of its own.
+    pub(super) fn exits(self, code: u8) -> Fault {
+        Fault { code: Some(code), ..self }
     }
 
     /// Returns the lines that are printed.
@@ -33,6 +40,6 @@ impl Fault {
 
 impl<E: Error + 'static> From<E> for Fault {
     fn from(error: E) -> Fault {
-        Fault { error: Box::new(error), hint: None, is_bug: false }
+        Fault { error: Box::new(error), hint: None, is_bug: false, code: None }
     }
 }

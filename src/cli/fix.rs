@@ -5,11 +5,11 @@ use std::{path::Path, process::ExitCode, sync::atomic::Ordering};
 use super::{
     arguments::{Fix, Format},
     bundle::Bundles,
-    exit,
+    desk, exit,
     fault::Fault,
     house, interrupt,
     output::Output,
-    show,
+    record, show,
 };
 use crate::{
     engine::{Bench, Fixed, Members, commutes, fix},
@@ -33,7 +33,16 @@ struct Interrupted {
 pub(super) fn run(of: &Fix) -> Result<ExitCode, Fault> {
     let reports = of.reports.iter().map(|it| parse(it, &read(it)?)).collect::<Result<Vec<Report>, Fault>>()?;
     let (target, policy) = (house::target(&of.target)?, house::policy(&of.target)?);
-    line(reports, &target, &policy, &How { out: of.out.as_deref(), format: of.format, wanted: of.strains.wanted() })
+    let open = record::desk(&of.recording, of.target.policy.as_deref()).map(|it| desk::open(&it)).transpose()?;
+    let how = How { out: of.out.as_deref(), format: of.format, wanted: of.strains.wanted() };
+    let done = line(reports, &target, &policy, &how, &mut |it| match (&open, it) {
+        (Some(open), Fixed::Tried(evidence)) => open.wait(record::record(&open.desk, *evidence, &of.target.on, None)).map(drop),
+        _ => Ok(()),
+    });
+    if let Some(open) = open {
+        open.close();
+    }
+    done
 }
 
 /// How a list is tried and printed.
@@ -46,8 +55,14 @@ pub(super) struct How<'a> {
     pub(super) wanted: Wanted,
 }
 
-/// Takes reports through the line, and prints what came out.
-pub(super) fn line(reports: Vec<Report>, target: &Tree, policy: &Policy, how: &How<'_>) -> Result<ExitCode, Fault> {
+/// Takes reports through the line, prints what came out, and hands it to `keep`.
+pub(super) fn line(
+    reports: Vec<Report>,
+    target: &Tree,
+    policy: &Policy,
+    how: &How<'_>,
+    keep: &mut dyn FnMut(Fixed) -> Result<(), Fault>,
+) -> Result<ExitCode, Fault> {
     let modules = house::modules()?;
     let bench = Bench { modules: &modules, policy, context: Context::default(), wanted: how.wanted };
     let (mut findings, mut skipped) = (Vec::new(), Vec::new());
@@ -66,7 +81,7 @@ pub(super) fn line(reports: Vec<Report>, target: &Tree, policy: &Policy, how: &H
         bundles.as_mut().map(|to| to.add(&it)).transpose()?;
         output.add(&it, &progress)?;
         progress.inc(1);
-        Ok(())
+        keep(it)
     });
     progress.finish_and_clear();
     done?;

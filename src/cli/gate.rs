@@ -52,7 +52,7 @@ pub(super) fn run(of: Gate) -> Result<ExitCode, Fault> {
     let report = fix::parse(&of.report, &report)?;
     let policy = house::limited(policy, &of.limits)?;
     let tree = house::target(&Target { on: of.on, policy: None, part: of.part, limits: of.limits })?;
-    fix::line(vec![report], &tree, &policy, &How { out: None, format: of.format, wanted: Wanted::default() })
+    fix::line(vec![report], &tree, &policy, &How { out: None, format: of.format, wanted: Wanted::default() }, &mut |_| Ok(()))
 }
 
 /// Most links on the way to a file (path_resolution(7)).

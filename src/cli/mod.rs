@@ -2,12 +2,24 @@
 //!
 //! To add a command: a file beside `try_fix.rs`, a variant of `Command`, and its line in `run`.
 
+mod act;
+mod apply;
 mod arguments;
+mod audit;
 mod doctor;
 mod explain;
 mod explain_fix;
+mod export;
 mod exit;
 mod bundle;
+mod changes;
+mod desk;
+mod premises;
+mod rollback;
+mod record;
+mod show_change;
+mod waves;
+mod words;
 mod compile_module;
 mod fault;
 mod fix;
@@ -38,6 +50,16 @@ pub fn run() -> ExitCode {
         Command::CompileModule(it) => compile_module::run(&it),
         Command::Explain(it) => explain::run(&it),
         Command::Doctor(it) => doctor::run(&it),
+        Command::Changes(it) => changes::run(&it),
+        Command::Show(it) => show_change::run(&it),
+        Command::Approve(it) => act::approve(&it),
+        Command::Reject(it) => act::reject(&it),
+        Command::Comment(it) => act::comment(&it),
+        Command::Cancel(it) => act::cancel(&it),
+        Command::Apply(it) => apply::run(&it),
+        Command::Rollback(it) => rollback::run(&it),
+        Command::Export(it) => export::run(&it),
+        Command::Audit(it) => audit::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),
     };

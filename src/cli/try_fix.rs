@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use super::{arguments::Try, fault::Fault, fix, house, show};
+use super::{arguments::Try, desk, fault::Fault, fix, house, record, show};
 use crate::{
     engine::{Bench, learn, trial},
     finding::Finding,
@@ -37,7 +37,11 @@ pub(super) fn run(of: &Try) -> Result<ExitCode, Fault> {
     if of.learn {
         return show::learnt(&learn(&bench, &before, &remediation));
     }
-    show::evidence(trial(&bench, &before, finding.as_ref(), &remediation), of.format)
+    let evidence = trial(&bench, &before, finding.as_ref(), &remediation);
+    if let Some(desk) = record::desk(&of.recording, of.target.policy.as_deref()) {
+        desk::work(&desk, async |desk| record::record(desk, evidence.clone(), &of.target.on, of.change.as_deref()).await)?;
+    }
+    show::evidence(evidence, of.format)
 }
 
 /// `git diff | invitro try - --on .`: the work tree has the change already, and what it does is seen on the tree without it.

@@ -8,7 +8,7 @@ use std::{
 use super::change::{Change, FileState};
 use crate::{
     digest::Digest,
-    tree::{Errno, FileType, Tree, is_scratch},
+    tree::{Errno, FileType, Stat, Tree, is_scratch},
 };
 
 /// Returns every path that differs, sorted.
@@ -39,13 +39,19 @@ pub fn between(before: &Tree, after: &Tree) -> Vec<Change> {
 
 /// Names below a directory that is not one and the same inode in both trees.
 fn below(before: &Tree, after: &Tree, path: &[u8]) -> Vec<Vec<u8>> {
-    let inode = |tree: &Tree| tree.stat(path, false).ok().filter(|it| it.kind == FileType::Directory).map(|it| it.inode);
+    let inode = |tree: &Tree| at(tree, path).ok().filter(|it| it.kind == FileType::Directory).map(|it| it.inode);
     let (was, is) = (inode(before), inode(after));
     if (was == is && before.same_source(after)) || is_scratch(path) {
         return Vec::new();
     }
     let list = |tree: &Tree, there: Option<u64>| there.and_then(|_| tree.list(path).ok()).unwrap_or_default();
     list(before, was).into_iter().chain(list(after, is)).map(|entry| join(path, &entry.name)).collect()
+}
+
+/// What has this path without a link on its way: what a link leads to is something else, whose path is another.
+fn at(tree: &Tree, path: &[u8]) -> Result<Stat, Errno> {
+    let (found, _) = tree.find(path, false)?;
+    if found.path == path { tree.stat(path, false) } else { Err(Errno::NoEntry) }
 }
 
 fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
@@ -55,7 +61,7 @@ fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
 
 /// The other names of the files among `paths` that have several: path → first name of its group.
 fn groups(tree: &Tree, paths: &BTreeSet<Vec<u8>>) -> BTreeMap<Vec<u8>, Vec<u8>> {
-    let several = |path: &Vec<u8>| tree.stat(path, false).ok().filter(|it| it.links > 1 && it.kind != FileType::Directory).map(|it| it.inode);
+    let several = |path: &Vec<u8>| at(tree, path).ok().filter(|it| it.links > 1 && it.kind != FileType::Directory).map(|it| it.inode);
     let wanted: BTreeSet<u64> = paths.iter().filter_map(several).collect();
     if wanted.is_empty() {
         return BTreeMap::new();
@@ -90,7 +96,7 @@ fn walk(tree: &Tree, folder: &[u8], see: &mut dyn FnMut(Vec<u8>, u64)) {
 }
 
 fn state(tree: &Tree, path: &[u8], groups: &BTreeMap<Vec<u8>, Vec<u8>>) -> Option<FileState> {
-    let stat = tree.stat(path, false).ok()?;
+    let stat = at(tree, path).ok()?;
     let sha256 = (stat.kind == FileType::Regular).then(|| tree.read_all(path)).and_then(Result::ok).map(|it: Arc<Vec<u8>>| Digest::of(&it));
     let target = (stat.kind == FileType::Symlink).then(|| tree.read_link(path)).and_then(Result::ok);
     // The kernel gives no meaning to the mode of a link.
@@ -101,6 +107,11 @@ fn state(tree: &Tree, path: &[u8], groups: &BTreeMap<Vec<u8>, Vec<u8>>) -> Optio
     Some(FileState { kind: stat.kind, mode, uid: stat.uid, gid: stat.gid, size: stat.size, sha256, target, linked: groups.get(path).cloned(), xattrs, flags })
 }
 
+/// Returns what equality looks at, at one path; hard-link groups are not looked for.
+pub(crate) fn state_of(tree: &Tree, path: &[u8]) -> Option<FileState> {
+    state(tree, path, &BTreeMap::new())
+}
+
 /// Returns a digest that binds the state of these paths, absent ones and listings included.
 pub fn digest_of_paths<'a>(tree: &Tree, paths: impl Iterator<Item = &'a Vec<u8>>) -> Digest {
     let mut text = Vec::new();
@@ -108,7 +119,7 @@ pub fn digest_of_paths<'a>(tree: &Tree, paths: impl Iterator<Item = &'a Vec<u8>>
         text.extend((path.len() as u64).to_le_bytes());
         text.extend(path);
         match state(tree, path, &BTreeMap::new()) {
-            None => text.extend(match tree.stat(path, false) {
+            None => text.extend(match at(tree, path) {
                 Err(Errno::Unreadable) => b"unreadable".as_slice(),
                 _ => b"absent",
             }),
@@ -122,4 +133,33 @@ pub fn digest_of_paths<'a>(tree: &Tree, paths: impl Iterator<Item = &'a Vec<u8>>
         }
     }
     Digest::of(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+    use crate::{
+        diff::apply,
+        tree::{Actor, Quotas, Tree, Workspace},
+    };
+
+    #[test]
+    fn what_lies_behind_a_link_is_not_at_the_path_through_it() {
+        let root = Actor { uid: 0, gid: 0, umask: 0o022 };
+        let mut workspace = Workspace::over(&Tree::empty(), Quotas::default());
+        workspace.make_directory(&root, b"/c", 0o755).expect("a folder");
+        workspace.create(&root, b"/c/a", 0o644, true).expect("a file");
+        workspace.make_link(&root, b"c", b"/e").expect("a link");
+        let before = workspace.tree();
+        workspace.remove_file(&root, b"/e").expect("a removal");
+        workspace.make_directory(&root, b"/e", 0o755).expect("a folder");
+        workspace.create(&root, b"/e/a", 0o644, true).expect("a file");
+        let after = workspace.tree();
+        let changes = between(&before, &after);
+        let told: Vec<_> = changes.iter().map(|it| (String::from_utf8_lossy(&it.path).into_owned(), it.before.is_some(), it.after.is_some())).collect();
+        assert_eq!(told, [("/e".to_owned(), true, true), ("/e/a".to_owned(), false, true)]);
+        let applied = apply(&changes, &before, &after).expect("it is applied");
+        assert_eq!(between(&applied, &after), []);
+        assert!(applied.stat(b"/e/a", false).is_ok(), "the file in the new folder was made");
+    }
 }

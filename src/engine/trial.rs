@@ -1,9 +1,11 @@
 //! The line, from a remediation to its evidence.
 
+use std::collections::BTreeSet;
+
 use crate::{
     diff,
     doubt::{self, Doubted},
-    evidence::{Evidence, Part, describe},
+    evidence::{Evidence, Laid, Part, describe},
     finding::Finding,
     gate::{self, Judged, Policy},
     guest::{Context, Doubt, Module, Role},
@@ -61,7 +63,8 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
     let outcome = gate::outcome(verdict, &reasons, &changes, &proofs, partly);
     let (changes, omitted) = describe(before, &run.after, &run.ledger, changes);
     doubts.extend(not_shown(omitted));
-    let target = diff::digest_of_paths(before, run.read_set.union(&run.write_set));
+    let touched: BTreeSet<Vec<u8>> = run.read_set.union(&run.write_set).cloned().collect();
+    let target = diff::digest_of_paths(before, touched.iter());
     Evidence {
         finding: finding.map(|it| (it.clone(), outcome)),
         remediation: remediation.clone(),
@@ -87,6 +90,7 @@ pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         parts: parts(bench.modules, remediation),
         target,
         policy: bench.policy.digest,
+        laid: Some(Laid { before: before.clone(), after: run.after, touched }),
         stdout: run.stdout,
         stderr: run.stderr,
     }

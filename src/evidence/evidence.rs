@@ -11,6 +11,7 @@ use crate::{
     proof::{Answer, Proofs, Undo},
     remediation::Remediation,
     strain::Strain,
+    tree::Tree,
     validate::{Dependent, Note},
 };
 
@@ -23,6 +24,17 @@ pub struct Part {
     pub role: &'static str,
     /// Digest of its component.
     pub digest: Digest,
+}
+
+/// What was tried, as trees: what an application is planned from.
+#[derive(Clone, Debug)]
+pub struct Laid {
+    /// The target as it was.
+    pub before: Tree,
+    /// As the fix left it.
+    pub after: Tree,
+    /// Every path that was read, listed, looked for in vain or written.
+    pub touched: BTreeSet<Vec<u8>>,
 }
 
 /// Everything that one trial showed.
@@ -80,4 +92,6 @@ pub struct Evidence {
     pub target: Digest,
     /// Digest of the policy.
     pub policy: Digest,
+    /// The trees themselves; no report shows them.
+    pub laid: Option<Laid>,
 }

@@ -4,4 +4,4 @@ mod described;
 mod evidence;
 
 pub use described::{Described, describe};
-pub use evidence::{Evidence, Part};
+pub use evidence::{Evidence, Laid, Part};

@@ -18,6 +18,9 @@ use crate::{
 /// The five proofs by name.
 const PROOFS: [&str; 5] = ["fixed", "contained", "idempotent", "reversible", "deterministic"];
 
+/// Tables of the same file that other rooms read.
+const OF_OTHERS: [&str; 9] = ["changes", "courier", "inventory", "routes", "silences", "store", "targets", "templates", "waves"];
+
 /// A mistake in a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -99,8 +102,11 @@ impl Reader<'_> {
     fn section(&mut self, policy: &mut Policy, key: &Key<'_>, value: &Spanned<DeValue<'_>>) {
         let known = ["proofs", "scope", "paths", "effects", "approval", "doubts", "limits", "removals"];
         let name: &str = key.get_ref();
+        if OF_OTHERS.contains(&name) {
+            return;
+        }
         if !known.contains(&name) {
-            return self.problem(key.span().start, format!("unknown section `{name}`, valid here: {}", known.join(", ")));
+            return self.problem(key.span().start, format!("unknown section `{name}`, valid here: {}, {}", known.join(", "), OF_OTHERS.join(", ")));
         }
         if name == "removals" {
             policy.most_removals = self.number(value).unwrap_or(20) as usize;
@@ -240,7 +246,7 @@ mod tests {
                 "5:1: unknown key `allow` in [paths], valid here: deny",
                 "7:5: `/etc/**` is no path of a scope: `**` would cover everything below; name each path, or one segment such as `/etc/sysctl.d/*.conf`",
                 "9:1: unknown limit `fule`, valid here: fuel, deadline_ms, wall_ms, memory_bytes, table_elements, host_call_bytes, host_data_bytes, kept_bytes, handles, log_bytes, output_bytes, depth, spawns, workspace_bytes, workspace_files",
-                "10:2: unknown section `no`, valid here: proofs, scope, paths, effects, approval, doubts, limits, removals",
+                "10:2: unknown section `no`, valid here: proofs, scope, paths, effects, approval, doubts, limits, removals, changes, courier, inventory, routes, silences, store, targets, templates, waves",
             ]
         );
     }

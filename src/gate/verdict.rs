@@ -23,6 +23,11 @@ impl Verdict {
             Verdict::Unproven => "unproven",
         }
     }
+
+    /// Finds a verdict by its word.
+    pub fn of(word: &str) -> Option<Verdict> {
+        [Verdict::Proven, Verdict::NeedsApproval, Verdict::Refused, Verdict::Unproven].into_iter().find(|it| it.word() == word)
+    }
 }
 
 /// One thing that speaks against `proven`.

@@ -124,6 +124,7 @@ fn evidence(hostile: &str) -> Evidence {
         parts: Vec::new(),
         target: Digest::of(b""),
         policy: Digest::of(b""),
+        laid: None,
     }
 }
 

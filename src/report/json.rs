@@ -277,16 +277,27 @@ pub fn schema() -> serde_json::Value {
 
 /// Returns one report as a JSON value, with its evidence digest.
 pub(super) fn value(of: &Evidence) -> serde_json::Value {
+    let (mut value, digest) = bound(of);
+    if let Some(bound) = value.get_mut("evidence").and_then(|it| it.as_object_mut()) {
+        bound.shift_insert(0, "digest".into(), digest.to_string().into());
+    }
+    value
+}
+
+/// Returns the digest of the evidence, which its report bears.
+pub fn digest(of: &Evidence) -> Digest {
+    bound(of).1
+}
+
+/// A report without its digest, and that digest.
+fn bound(of: &Evidence) -> (serde_json::Value, Digest) {
     let mut value = serde_json::to_value(report(of)).expect("a report is plain data");
     withhold(&mut value);
     if let Some(bound) = value.get_mut("evidence").and_then(|it| it.as_object_mut()) {
         bound.shift_remove("digest");
     }
     let digest = Digest::of(&canonical(&value));
-    if let Some(bound) = value.get_mut("evidence").and_then(|it| it.as_object_mut()) {
-        bound.shift_insert(0, "digest".into(), digest.to_string().into());
-    }
-    value
+    (value, digest)
 }
 
 /// Takes secrets out of every text of a value; base 64 of such a text is taken out whole.
@@ -311,8 +322,8 @@ pub fn one(of: &Evidence) -> String {
     print(&value(of))
 }
 
-/// Prints a value with harmful characters as JSON escapes, which means the same to every reader of JSON.
-pub(super) fn print(value: &serde_json::Value) -> String {
+/// Prints a value, with harmful characters as JSON escapes, which means the same to every reader of JSON.
+pub fn print(value: &serde_json::Value) -> String {
     let text = serde_json::to_string_pretty(value).expect("a value is plain data");
     let mut out = String::with_capacity(text.len() + 1);
     for it in text.chars() {

@@ -3,6 +3,7 @@
 //! To add a format: a file beside `text.rs` with a `Shape`, a variant of `Form`, and a line in the command line's `Format`. To add a code: a page in
 //! `codes.toml`.
 
+mod again;
 mod attributes;
 mod canonical;
 mod code;
@@ -18,9 +19,10 @@ mod neutral;
 mod sarif;
 mod text;
 
+pub use again::with_history;
 pub use code::{Page, codes, nearest};
 pub use form::{Flowing, Form, Growing, whole};
-pub use json::{one, schema};
+pub use json::{digest, one, print, schema};
 pub use list::{Ending, Sums};
 pub(crate) use neutral::{line as neutral_line, lines as neutral};
 pub use text::text;

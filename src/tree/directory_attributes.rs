@@ -22,7 +22,7 @@ const MOST_OFTEN: usize = 1024;
 
 /// Reads from an open file or directory. `same` says whether a file is the one that was listed: before and after, or what was read
 /// belongs to no state of the target.
-pub(super) fn of_open(file: &impl AsFd, same: &dyn Fn(&Stat) -> bool) -> Result<Attributes> {
+pub(crate) fn of_open(file: &impl AsFd, same: &dyn Fn(&Stat) -> bool) -> Result<Attributes> {
     let is_same = || if same(&rustix::fs::fstat(file)?) { Ok(()) } else { Err(Errno::STALE) };
     is_same()?;
     let names = whole(|buffer| rustix::fs::flistxattr(file, buffer))?;
@@ -34,7 +34,7 @@ pub(super) fn of_open(file: &impl AsFd, same: &dyn Fn(&Stat) -> bool) -> Result<
 
 /// Reads what has a name in an open folder. Files and directories are opened; what must not be opened, as a link or a pipe, is pinned
 /// without and read by the descriptor's name; it has no flags.
-pub(super) fn of_name(folder: &OwnedFd, name: &[u8], kind: FileType, same: &dyn Fn(&Stat) -> bool) -> Result<Attributes> {
+pub(crate) fn of_name(folder: &OwnedFd, name: &[u8], kind: FileType, same: &dyn Fn(&Stat) -> bool) -> Result<Attributes> {
     if matches!(kind, FileType::Regular | FileType::Directory) {
         let how = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         return of_open(&rustix::fs::openat(folder, name, how, Mode::empty())?, same);

@@ -30,8 +30,10 @@ mod store;
 mod view;
 mod workspace;
 
+pub(crate) use attribute::ACCESS;
 pub use attribute::{Attributes, Flags};
 pub use bounds::Bounds;
+pub(crate) use directory_attributes::{of_name as attributes_of_name, of_open as attributes_of_open};
 pub use error::Error;
 pub(crate) use git::has_git;
 pub use node::{Entry, Errno, FileType, SourceNote, Stat};

@@ -1,12 +1,16 @@
 //! Tests of the program as its users run it, in one binary. `tests/architecture.rs` looks at the sources alone.
 
+mod applied;
+mod apply;
 mod attribute;
 mod batch;
 mod cases;
+mod changes;
 mod codes;
 mod components;
 mod coverage;
 mod dependents;
+mod exported;
 mod faces;
 mod growing;
 mod hostile;
@@ -18,6 +22,8 @@ mod marks;
 mod module;
 mod packages;
 mod patches;
+#[path = "../postgres/mod.rs"]
+mod postgres;
 mod python;
 mod reports;
 mod strain;
