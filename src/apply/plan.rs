@@ -24,6 +24,8 @@ const SCHEMA: &str = "invitro.plan/v1";
 const FILE: &str = "plan.json";
 /// The folder of its content.
 const BLOBS: &str = "blobs";
+/// The folder of what was tried, beside a plan.
+pub(super) const PAPERS: &str = "papers";
 /// What the changes of a fix itself come from.
 pub(super) const FIX: &str = "fix";
 
@@ -150,6 +152,23 @@ impl Plan {
     /// Returns the content that a change leaves at a path of the plan, where that is a file.
     pub fn content_after(&self, of: &Planned) -> Result<Option<Vec<u8>>, Error> {
         of.after.as_ref().and_then(|it| it.sha256).map(|digest| self.content()?.get(&digest)).transpose()
+    }
+
+    /// Returns what was tried, and the script that undoes it: names and bytes, sorted. A plan that was made from its parts has none.
+    pub fn papers(&self) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let folder = self.folder.join(PAPERS);
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries.map_err(Error::own("list", &folder))?,
+        };
+        let mut papers = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(Error::own("list", &folder))?.path();
+            let Some(name) = path.file_name().and_then(|it| it.to_str()).filter(|it| !it.starts_with('.')) else { continue };
+            papers.push((name.to_owned(), std::fs::read(&path).map_err(Error::own("read", &path))?));
+        }
+        papers.sort();
+        Ok(papers)
     }
 
     /// Returns the content of a file of the plan, before or after.

@@ -72,6 +72,9 @@ pub(super) enum Command {
     /// Takes an applied change back
     #[command(after_help = words::ROLLBACK_EXAMPLES)]
     Rollback(words::Rollback),
+    /// Prints or writes a change in a form that others carry out
+    #[command(after_help = super::export::EXAMPLES)]
+    Export(super::export::Export),
     /// Verifies, exports, cuts and copies the log of what happened
     #[command(subcommand, after_help = words::AUDIT_EXAMPLES)]
     Audit(words::Audit),

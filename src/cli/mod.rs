@@ -8,6 +8,7 @@ mod arguments;
 mod audit;
 mod doctor;
 mod explain;
+mod export;
 mod exit;
 mod bundle;
 mod changes;
@@ -56,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Cancel(it) => act::cancel(&it),
         Command::Apply(it) => apply::run(&it),
         Command::Rollback(it) => rollback::run(&it),
+        Command::Export(it) => export::run(&it),
         Command::Audit(it) => audit::run(&it),
         Command::Completions { shell } => show::completions(shell),
         Command::Schema => show::schema(),

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use super::fault::Fault;
 use crate::{
-    apply::{self, Case, Owed, Plan},
+    apply::{self, Plan},
     change::Change,
     config,
     digest::Digest,
     evidence::Evidence,
-    guest::Treatment,
     report,
     store::Location,
 };
@@ -73,14 +72,7 @@ impl Premises {
             // A process ended while it made it.
             std::fs::remove_dir_all(&folder)?;
         }
-        let Some(laid) = &of.laid else { return Ok(Err(apply::Error::Unfit { path: b"/".to_vec(), what: "the trees were not kept".into() })) };
-        let changes: Vec<_> = of.changes.iter().map(|it| (it.change.clone(), it.origin.clone())).collect();
-        let is_owed = |it: &&crate::guest::Effect| it.treatment != Treatment::Refused && !it.argv.is_empty();
-        let owed = |it: &crate::guest::Effect| Owed { argv: it.argv.clone(), kind: it.kind.clone(), name: it.name.clone() };
-        let effects: Vec<Owed> = of.effects.iter().filter(is_owed).map(owed).collect();
-        let (remediation, touched) = (&of.remediation.id, &laid.touched);
-        let case = Case { remediation, evidence, before: &laid.before, after: &laid.after, changes: &changes, touched, effects: &effects };
-        Ok(apply::prepare(&case, &folder))
+        Ok(apply::prepare_trial(of, &folder))
     }
 
     /// Reads the plan of a change; it is the one that was recorded, or none.

@@ -6,4 +6,4 @@ mod trial;
 
 pub use batch::{Commutes, Members, Pair, commutes};
 pub use fix::{Fixed, fix};
-pub use trial::{Bench, Tried, trial, trial_among, tried, tried_among};
+pub use trial::{Bench, trial, trial_among};

@@ -26,34 +26,13 @@ pub struct Bench<'a> {
     pub context: Context,
 }
 
-/// A trial with the trees that its evidence is about: what a plan to apply is made from.
-#[derive(Clone, Debug)]
-pub struct Tried {
-    /// What it showed.
-    pub evidence: Evidence,
-    /// The target as the fix left it.
-    pub after: Tree,
-    /// Every path that was read, listed, tested, looked for in vain or written.
-    pub touched: BTreeSet<Vec<u8>>,
-}
-
 /// Tries a remediation on a target. Equal arguments give equal evidence.
 pub fn trial(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation) -> Evidence {
     trial_among(bench, before, finding, remediation, &Neighbours::default())
 }
 
-/// Tries a remediation on a target, and keeps the trees.
-pub fn tried(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation) -> Tried {
-    tried_among(bench, before, finding, remediation, &Neighbours::default())
-}
-
 /// Tries a remediation on a target, and looks whether it brings one of the other findings back.
 pub fn trial_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation, others: &Neighbours<'_>) -> Evidence {
-    tried_among(bench, before, finding, remediation, others).evidence
-}
-
-/// Tries a remediation as [`trial_among`] does, and keeps the trees.
-pub fn tried_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, remediation: &Remediation, others: &Neighbours<'_>) -> Tried {
     let since = before.mark();
     let setting = Setting::new(bench.modules, bench.policy.limits, bench.context);
     let run = rehearse(&setting, before, remediation);
@@ -77,8 +56,7 @@ pub fn tried_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
     let (changes, omitted) = describe(before, &run.after, &run.ledger, changes);
     let touched: BTreeSet<Vec<u8>> = run.read_set.union(&run.write_set).cloned().collect();
     let target = diff::digest_of_paths(before, touched.iter());
-    let after = run.after.clone();
-    let evidence = Evidence {
+    Evidence {
         finding: finding.map(|it| (it.clone(), outcome)),
         remediation: remediation.clone(),
         ended: run.ended.word(),
@@ -101,11 +79,10 @@ pub fn tried_among(bench: &Bench<'_>, before: &Tree, finding: Option<&Finding>, 
         parts: parts(bench.modules, remediation),
         target,
         policy: bench.policy.digest,
-        laid: Some(Laid { before: before.clone(), after: run.after, touched: touched.clone() }),
+        laid: Some(Laid { before: before.clone(), after: run.after, touched }),
         stdout: run.stdout,
         stderr: run.stderr,
-    };
-    Tried { evidence, after, touched }
+    }
 }
 
 /// Says that differences had no room in the report.

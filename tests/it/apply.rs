@@ -1,11 +1,13 @@
 //! From a script to a living directory and back: what the sandbox tried is what is applied.
 
+#![expect(clippy::print_stderr, reason = "what is skipped is said")]
+
 use std::{fs, path::Path};
 
 use invitro::{
     apply::{self, Effects, Error, Since, Standing, prepare_trial},
     diff::between,
-    engine::{Bench, tried},
+    engine::{Bench, trial},
     gate::Policy,
     guest::{Cache, Context},
     remediation::{Artifact, Language, Remediation},
@@ -40,7 +42,7 @@ fn what_the_sandbox_tried_is_what_is_applied_and_rolled_back() {
         eprintln!("skipped: what a fix makes is root's, so root alone can apply it");
         return;
     }
-    let cache = Cache::at(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    let cache = Cache::at(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     let modules = Modules::built_in(Some(&cache), &|_| {}).expect("modules");
     let policy = Policy::default();
     let bench = Bench { modules: &modules, policy: &policy, context: Context::default() };
@@ -50,9 +52,11 @@ fn what_the_sandbox_tried_is_what_is_applied_and_rolled_back() {
     lay(&like);
     let artifact = Artifact::Script { language: Language::Bash, name: "fix.sh".into(), text: SCRIPT.into() };
     let before = Tree::open(&root).expect("the target");
-    let trial = tried(&bench, &before, None, &Remediation::of(artifact, "fix", None));
-    assert_eq!(trial.evidence.ended, "completed", "{}", String::from_utf8_lossy(&trial.evidence.stderr));
-    let plan = prepare_trial(&before, &trial, &folder.path().join("plan")).expect("a plan");
+    let evidence = trial(&bench, &before, None, &Remediation::of(artifact, "fix", None));
+    assert_eq!(evidence.ended, "completed", "{}", String::from_utf8_lossy(&evidence.stderr));
+    let plan = prepare_trial(&evidence, &folder.path().join("plan")).expect("a plan");
+    let papers: Vec<String> = plan.papers().expect("papers").into_iter().map(|it| it.0).collect();
+    assert_eq!(papers, ["fix-1.sh", "rollback.sh"]);
     assert_eq!(apply::Plan::load(&folder.path().join("plan")).expect("it is read again"), plan);
     let looked_for = plan.expected.iter().any(|it| it.path == b"/etc/none" && it.state.is_none());
     assert!(looked_for, "a path that was looked for in vain is bound too");
@@ -65,7 +69,11 @@ fn what_the_sandbox_tried_is_what_is_applied_and_rolled_back() {
     fs::remove_file(root.join("etc/none")).expect("a removal");
     let applied = apply::carry_out(&plan, &root, &folder.path().join("journal"), &Effects::Print).expect("applied");
     assert_eq!(applied.standing, Standing::EffectsPending);
-    assert_eq!(between(&trial.after, &Tree::open(&root).expect("the target")), [], "left what was tried, right what is there");
+    assert_eq!(
+        between(&evidence.laid.as_ref().expect("the trees").after, &Tree::open(&root).expect("the target")),
+        [],
+        "left what was tried, right what is there"
+    );
     apply::roll_back(&folder.path().join("journal"), &folder.path().join("back"), Since::Refuse).expect("rolled back");
     assert_eq!(between(&Tree::open(&like).expect("its like"), &Tree::open(&root).expect("the target")), []);
 }

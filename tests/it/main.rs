@@ -9,6 +9,7 @@ mod changes;
 mod codes;
 mod components;
 mod dependents;
+mod exported;
 mod faces;
 mod growing;
 mod hostile;

@@ -8,33 +8,17 @@ use crate::apply::{
     blobs::{folder_of, put_file},
 };
 
-/// What goes into a bundle besides the plan.
-#[derive(Clone, Copy, Debug)]
-pub struct Papers<'a> {
-    /// The report, as JSON.
-    pub report: &'a str,
-    /// What was tried: name and bytes of each script or patch.
-    pub fixes: &'a [(String, Vec<u8>)],
-    /// The script that undoes it. It may hold secrets.
-    pub rollback: Option<&'a [u8]>,
-}
-
-/// Writes a bundle into a new folder for its owner alone, which is there whole or not at all. Its report alone may be handed on as it is.
-pub fn bundle(plan: &Plan, papers: &Papers<'_>, folder: &Path) -> Result<(), Error> {
+/// Writes a bundle into a new folder for its owner alone, which is there whole or not at all. Its report (JSON) alone may be handed on.
+pub fn bundle(plan: &Plan, report: &str, folder: &Path) -> Result<(), Error> {
     if folder.symlink_metadata().is_ok() {
         return Err(Error::Place { place: folder.into(), what: "it is there already; give another folder".into() });
     }
     let beside = folder_of(folder);
     let made = tempfile::Builder::new().prefix(".bundle").tempdir_in(beside).map_err(Error::own("make a folder in", beside))?;
-    put_file(&made.path().join("report.json"), papers.report.as_bytes(), 0o644)?;
-    for (name, bytes) in papers.fixes {
-        if name.contains('/') || name.starts_with('.') || name.is_empty() {
-            return Err(Error::Place { place: folder.join(name), what: "this is no name for a file of a bundle".into() });
-        }
-        put_file(&made.path().join(name), bytes, 0o600)?;
-    }
-    if let Some(script) = papers.rollback {
-        put_file(&made.path().join("rollback.sh"), script, 0o600)?;
+    put_file(&made.path().join("report.json"), report.as_bytes(), 0o644)?;
+    // The script that undoes it may hold what the fix took away, secrets too.
+    for (name, bytes) in plan.papers()? {
+        put_file(&made.path().join(name), &bytes, 0o600)?;
     }
     put_file(&made.path().join("plan.json"), &plan.bytes(), 0o600)?;
     let (name, text) = match patch(plan) {

@@ -11,6 +11,6 @@ mod patch;
 mod playbook;
 
 pub use branch::{Commit, Message, branch};
-pub use bundle::{Papers, bundle};
+pub use bundle::bundle;
 pub use patch::{Patch, patch};
 pub use playbook::playbook;
