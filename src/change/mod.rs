@@ -23,6 +23,8 @@ mod step;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_of_records;
+#[cfg(test)]
 mod tests_of_waves;
 mod wave;
 mod window;

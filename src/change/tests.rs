@@ -7,14 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Act, Actor, Change, Entry, Event, Judged, Proposal, Refusal, Role, Rules, State, Window, decide, standing};
 use crate::{finding::Severity, gate::Verdict};
 
-const ONE: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+pub(super) const ONE: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
 const TWO: &str = "sha256:2222222222222222222222222222222222222222222222222222222222222222";
 
 pub(super) fn now() -> Timestamp {
     "2026-11-25T12:00:00Z".parse().expect("a time")
 }
 
-fn proposal(severity: Severity) -> Proposal {
+pub(super) fn proposal(severity: Severity) -> Proposal {
     Proposal {
         title: "harden sshd".into(),
         asset: "web01".into(),
@@ -36,7 +36,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    fn new(severity: Severity) -> Scene {
+    pub(super) fn new(severity: Severity) -> Scene {
         let first = Entry { at: now(), actor: "ada".into(), event: Event::Proposed { proposal: Box::new(proposal(severity)) } };
         Scene { change: Change::fold("c1", &[first]).expect("a change"), rules: Rules::default(), now: now() }
     }
@@ -48,7 +48,7 @@ impl Scene {
         scene
     }
 
-    fn ask(&mut self, name: &str, act: Act) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn ask(&mut self, name: &str, act: Act) -> Result<Vec<Event>, Refusal> {
         let actor = Actor::new(name, [Role::Author, Role::Approver, Role::Operator].into_iter().chain((name == "root").then_some(Role::Admin)));
         let events = decide(&self.change, &actor, &act, self.now, &self.rules)?;
         for event in &events {
@@ -70,19 +70,19 @@ impl Scene {
     }
 }
 
-fn judge(verdict: Verdict, evidence: &str) -> Act {
+pub(super) fn judge(verdict: Verdict, evidence: &str) -> Act {
     Act::Judge(Judged { verdict, evidence: evidence.into(), shown: "s".into(), plan: None })
 }
 
-fn approve() -> Act {
+pub(super) fn approve() -> Act {
     Act::Approve { evidence: None, reason: None }
 }
 
-fn begin() -> Act {
+pub(super) fn begin() -> Act {
     Act::Begin { evidence: ONE.into(), root: "/srv/web01".into(), run_effects: false }
 }
 
-fn because() -> String {
+pub(super) fn because() -> String {
     "because".into()
 }
 
@@ -372,37 +372,4 @@ fn only_its_author_or_an_admin_cancels_a_change() {
     let mut scene = in_state(State::AwaitingApproval);
     assert_eq!(scene.no("bob", Act::Cancel { reason: because() }), "the change c1 is ada's: only ada or an admin cancels it; an approver may reject it");
     assert_eq!(scene.ok("ada", Act::Cancel { reason: because() }), ["cancelled"]);
-}
-
-#[test]
-fn a_change_is_what_its_stored_events_make_of_it() {
-    let mut scene = Scene::new(Severity::Critical);
-    let mut entries = vec![Entry { at: now(), actor: "ada".into(), event: Event::Proposed { proposal: Box::new(proposal(Severity::Critical)) } }];
-    for (name, act) in [
-        ("ada", judge(Verdict::Unproven, ONE)),
-        ("root", Act::Override { reason: because() }),
-        ("bob", Act::Comment { text: "a \"quoted\"\nline \u{0} ä".into() }),
-        ("bob", approve()),
-        ("eve", Act::Approve { evidence: Some(ONE.into()), reason: Some(because()) }),
-        ("root", begin()),
-        ("root", Act::Fail { reason: because() }),
-    ] {
-        let events = scene.ask(name, act).expect("it is allowed");
-        entries.extend(events.into_iter().map(|event| Entry { at: now(), actor: name.into(), event }));
-    }
-    let read: Vec<Entry> = entries
-        .iter()
-        .map(|it| {
-            let (kind, body) = it.event.stored();
-            Entry { event: Event::read(&kind, &body).expect("it was stored"), ..it.clone() }
-        })
-        .collect();
-    assert_eq!(read, entries);
-    assert_eq!(Change::fold("c1", &read).expect("a change"), scene.change);
-    // What a cut carries over is the same change.
-    let carried = Event::Carried { change: Box::new(scene.change.clone()) };
-    let (kind, body) = carried.stored();
-    let only = Entry { at: now(), actor: "root".into(), event: Event::read(&kind, &body).expect("it was stored") };
-    assert_eq!(Change::fold("c1", &[only]).expect("a change"), scene.change);
-    assert!(Change::fold("c1", &read[1..]).is_err(), "without its beginning it is none");
 }

@@ -18,6 +18,11 @@ use crate::{
 #[error("the environment names no home, so nobody knows where changes are recorded")]
 struct NoHome;
 
+/// There is no store.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no store {0} yet")]
+struct NoStore(String);
+
 /// A configuration that can't be used.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration {path} can't be used: {detail}")]
@@ -72,6 +77,13 @@ pub(super) fn open(of: &words::Desk) -> Result<Open, Fault> {
     let location = location(of.store.as_deref(), &table)?;
     let actor = rules.actor(&config::user(), config::token().as_ref().map(|it| it.expose_secret()))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if let Location::File(path) = &location
+        && !of.makes
+        && !path.exists()
+    {
+        return Err(Fault::from(NoStore(location.to_string()))
+            .hint("`invitro try FIX --on TARGET --record` makes it with the first change; or name another with `--store`"));
+    }
     let premises = Premises::of(&location).ok_or_else(no_home)?;
     let store = runtime.block_on(Store::open(&location))?;
     let desk = Desk { store, rules, actor, now: Timestamp::now(), inventory, premises };

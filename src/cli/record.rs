@@ -33,7 +33,7 @@ struct OfAnother {
 
 /// Returns the desk that `--record` asks for; the rules are of the policy's file.
 pub(super) fn desk(of: &Recording, policy: Option<&Path>) -> Option<words::Desk> {
-    of.record.then(|| words::Desk { store: of.store.clone(), config: policy.map(Path::to_path_buf) })
+    of.record.then(|| words::Desk { store: of.store.clone(), config: policy.map(Path::to_path_buf), makes: true })
 }
 
 /// Records evidence as a change, or as new evidence of one, and says where it stands. Returns the id.

@@ -22,6 +22,9 @@ pub(super) struct Desk {
     /// The configuration (TOML) with the rules of changes; without it ~/.config/invitro/invitro.toml, else the built-in, cautious rules hold
     #[arg(long = "config", value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// Whether a store is made where there is none: only by what records, as an empty one would else stand for a name that was mistyped.
+    #[arg(skip)]
+    pub(super) makes: bool,
 }
 
 /// Whether what was tried is recorded as a change.

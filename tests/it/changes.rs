@@ -209,10 +209,17 @@ fn what_is_wrong_with_a_store_is_told() {
     assert_eq!((status, err.as_str()), (1, "Error: DIR/notes.txt is no store of invitro (file is not a database); name another file with `--store`\n"));
     let (status, _, err) = house.run("bob", &["changes", "--store", "postgres://ada:hunter2@127.0.0.1:1/x"]);
     assert!(status == 1 && err.starts_with("Error: the store postgres://ada@127.0.0.1:1/x can't be reached (") && !err.contains("hunter2"), "{err}");
-    let (status, out, _) = house.run("bob", &["changes"]);
+    for words in [vec!["changes"], vec!["audit", "verify"]] {
+        let (status, out, err) = house.run("bob", &words);
+        assert_eq!((status, out.as_str()), (1, ""), "an empty store does not stand for a name that was mistyped");
+        let hint = "Hint: `invitro try FIX --on TARGET --record` makes it with the first change; or name another with `--store`\n";
+        assert_eq!(err, format!("Error: there is no store DIR/data/invitro/invitro.db yet\n{hint}"));
+    }
+    house.record("fix.sh", &[]);
+    let (status, out, _) = house.run("bob", &["changes", "--state", "verified"]);
     assert_eq!((status, out.as_str()), (0, "no changes\n"));
-    let (status, _, err) = house.run("bob", &["show", "0193"]);
-    assert_eq!((status, err.as_str()), (1, "Error: there is no change `0193`; `invitro changes` lists them\n"));
+    let (status, _, err) = house.run("bob", &["show", "ffffffff"]);
+    assert_eq!((status, err.as_str()), (1, "Error: there is no change `ffffffff`; `invitro changes` lists them\n"));
     let (status, _, err) = house.run("eve", &["changes"]);
     assert_eq!((status, err.as_str()), (1, "Error: the token in INVITRO_TOKEN is nobody's in [changes.actors]\n"));
     std::fs::write(house.at("invitro.toml"), "[changes]\nquorums = 1\n[nothing]\n").expect("a file");
