@@ -18,5 +18,7 @@ pub mod gate;
 pub mod evidence;
 pub mod engine;
 pub mod report;
+pub mod outbox;
+pub mod integration;
 pub mod config;
 pub mod cli;
