@@ -2,11 +2,35 @@
 //!
 //! The only room that opens a connection to the outside.
 
+mod answer;
+mod client;
+mod common;
+mod credential;
+mod egress;
+mod fill;
+mod guarded;
+mod health;
+mod jira;
+mod keys;
+mod open;
+mod resolve;
 mod secret;
 mod sink;
+mod steps;
+mod story;
+mod tls;
+mod vault;
+mod wait;
 mod wire;
 
 pub use crate::outbox::Reference;
+pub use client::{ClientError, Connection};
+pub use egress::{Egress, Refused};
+pub use health::CODES;
+pub use open::{OpenError, Settings, open, read_targets};
+pub use resolve::{Environment, SecretError, Source};
 pub use secret::{REDACTED, Secret, SecretUrl};
 pub use sink::{Abilities, Class, Health, Idempotent, Job, Outcome, Pending, Probe, Question, Receipt, Role, Sink, Step, Text, Unfit};
+pub use tls::{Tls, TlsError};
+pub use vault::Vault;
 pub use wire::{Body, Hole, Letter, Method, Part, Request, Wire};

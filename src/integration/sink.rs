@@ -26,7 +26,7 @@ pub trait Sink: Send + Sync {
     fn plan(&self, job: &Job<'_>) -> Result<Vec<Step>, Unfit>;
     /// Asks the target whether a step was done already.
     fn probe<'a>(&'a self, question: Question<'a>) -> Pending<'a, Probe>;
-    /// Sends one step; `earlier` are the receipts of the steps before it, and of the ticket that was known.
+    /// Sends one step; `earlier` are the receipts of the steps of this delivery before it, oldest first.
     fn send<'a>(&'a self, step: &'a Step, earlier: &'a [Receipt]) -> Pending<'a, Outcome>;
     /// Looks whether all is well, without side effects where the target's interface allows that.
     fn check(&self) -> Pending<'_, Vec<Health>>;
@@ -131,6 +131,8 @@ pub struct Question<'a> {
     pub step: &'a str,
     /// The ticket, where one is known.
     pub known: Option<&'a Reference>,
+    /// Whether the step may have been sent already. Then a target that finds new things only after a while is given that while.
+    pub doubt: bool,
 }
 
 /// What `probe` found.
@@ -223,6 +225,16 @@ impl Class {
             Class::Answer => "answer",
             Class::Secret => "secret",
             Class::Setting => "setting",
+        }
+    }
+}
+
+impl Outcome {
+    /// Returns the kind of failure; none where it is no failure, or nobody knows.
+    pub fn class(&self) -> Option<Class> {
+        match self {
+            Outcome::Retry { class, .. } | Outcome::Terminal { class, .. } => Some(*class),
+            Outcome::Done(_) | Outcome::HandedOver(_) | Outcome::Unknown { .. } => None,
         }
     }
 }
