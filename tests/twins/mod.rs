@@ -1,0 +1,13 @@
+//! Twins of outside systems: small servers that keep state as the vendors' do, and fail as a script says.
+//!
+//! Included by path where it is needed. A twin is a [`Vendor`]: one request in, one reply out; faults happen around it.
+#![allow(dead_code, reason = "not every test that includes the twins uses all of them")]
+#![allow(unreachable_pub, reason = "the same file is included by several test binaries")]
+
+mod fault;
+mod jira;
+mod server;
+
+pub use fault::Fault;
+pub use jira::{Edition, Issue, JiraTwin};
+pub use server::{Captured, Reply, Twin, Vendor};
