@@ -11,7 +11,8 @@ use super::{
     egress::{Checked, Egress, Refused},
     fill,
     secret::SecretUrl,
-    sink::Class,
+    sink::{Class, Outcome, Receipt, Step},
+    steps::requests,
     tls::{Tls, TlsError},
     vault::Vault,
     wire::Request,
@@ -98,6 +99,14 @@ impl Client {
             return self.once(request, earlier).await;
         }
         Ok(answer)
+    }
+
+    /// Sends the only request of a step; an outcome where there is no answer to judge.
+    pub(super) async fn ask_step(&self, step: &Step, earlier: &[Receipt]) -> Result<Answer, Outcome> {
+        match requests(step) {
+            [request] => self.ask(request, &fill::references(earlier)).await.map_err(Broken::outcome),
+            _ => Err(Outcome::Terminal { class: Class::Setting, reason: format!("step `{}` has another form than this target sends", step.name) }),
+        }
     }
 
     /// Returns a text for people without any secret.

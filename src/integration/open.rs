@@ -6,12 +6,15 @@ use toml::Table;
 
 use super::{
     client::ClientError,
+    github,
     guarded::Guarded,
     jira,
     keys::Keys,
+    pagerduty,
     resolve::{Environment, SecretError, Source},
     secret::Secret,
     sink::Sink,
+    slack,
     vault::Vault,
 };
 
@@ -20,10 +23,16 @@ use super::{
 pub enum Settings {
     /// Jira Cloud or Data Center.
     Jira(jira::Settings),
+    /// A Slack channel.
+    Slack(slack::Settings),
+    /// A GitHub repository.
+    GitHub(github::Settings),
+    /// A PagerDuty service.
+    PagerDuty(pagerduty::Settings),
 }
 
 /// The kinds of targets.
-const KINDS: [&str; 1] = ["jira"];
+const KINDS: [&str; 4] = ["github", "jira", "pagerduty", "slack"];
 
 /// A target that can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +112,10 @@ fn read(name: &str, table: &Table) -> Result<Settings, Vec<String>> {
     }
     let kind = keys.need("kind", "jira");
     let settings = match kind.as_str() {
+        "github" => Settings::GitHub(github::Settings::read(&mut keys)),
         "jira" => Settings::Jira(jira::Settings::read(&mut keys)),
+        "pagerduty" => Settings::PagerDuty(pagerduty::Settings::read(&mut keys)),
+        "slack" => Settings::Slack(slack::Settings::read(&mut keys)),
         _ => {
             if !kind.is_empty() {
                 keys.problem("kind", format!("must be one of {}", KINDS.join(", ")));
@@ -122,7 +134,10 @@ fn read(name: &str, table: &Table) -> Result<Settings, Vec<String>> {
 pub fn open(name: &str, settings: &Settings, environment: Environment<'_>, vault: &Vault) -> Result<Box<dyn Sink>, OpenError> {
     let opening = Opening { name, environment, vault };
     let sink: Box<dyn Sink> = match settings {
+        Settings::GitHub(it) => Box::new(github::GitHub::open(it, &opening)?),
         Settings::Jira(it) => Box::new(jira::Jira::open(it, &opening)?),
+        Settings::PagerDuty(it) => Box::new(pagerduty::PagerDuty::open(it, &opening)?),
+        Settings::Slack(it) => Box::new(slack::Slack::open(it, &opening)?),
     };
     Ok(Box::new(Guarded::new(sink, vault)))
 }

@@ -5,9 +5,15 @@
 #![allow(unreachable_pub, reason = "the same file is included by several test binaries")]
 
 mod fault;
+mod github;
 mod jira;
+mod pagerduty;
 mod server;
+mod slack;
 
 pub use fault::Fault;
+pub use github::GitHubTwin;
 pub use jira::{Edition, Issue, JiraTwin};
+pub use pagerduty::PagerDutyTwin;
 pub use server::{Captured, Reply, Twin, Vendor};
+pub use slack::SlackTwin;

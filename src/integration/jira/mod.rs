@@ -9,7 +9,7 @@ mod said;
 mod send;
 mod settings;
 
-pub use settings::Settings;
+pub(super) use settings::Settings;
 
 use std::time::Duration;
 

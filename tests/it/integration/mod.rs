@@ -1,8 +1,11 @@
 //! Each target beside its twin: what is told arrives once, whatever goes wrong on the way, and no secret arrives anywhere.
 
 mod courier;
+mod github;
 mod jira;
+mod pagerduty;
 mod sample;
+mod slack;
 #[path = "../../twins/mod.rs"]
 mod twins;
 
