@@ -3,10 +3,13 @@
 //! The only room that opens a connection to the outside.
 
 mod answer;
+mod azure_devops;
 mod client;
 mod common;
 mod credential;
 mod egress;
+mod elastic;
+mod event;
 mod fill;
 mod github;
 mod guarded;
@@ -17,10 +20,14 @@ mod open;
 mod pagerduty;
 mod resolve;
 mod secret;
+mod sentinel;
+mod servicenow;
 mod sink;
 mod slack;
+mod splunk;
 mod steps;
 mod story;
+mod teams;
 mod tls;
 mod vault;
 mod wait;

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use toml::Table;
 
 use super::{
+    azure_devops,
     client::ClientError,
-    github,
+    elastic, github,
     guarded::Guarded,
     jira,
     keys::Keys,
     pagerduty,
     resolve::{Environment, SecretError, Source},
     secret::Secret,
+    sentinel, servicenow,
     sink::Sink,
-    slack,
+    slack, splunk, teams,
     vault::Vault,
 };
 
@@ -27,12 +29,24 @@ pub enum Settings {
     Slack(slack::Settings),
     /// A GitHub repository.
     GitHub(github::Settings),
+    /// A project in Azure DevOps.
+    AzureDevOps(azure_devops::Settings),
+    /// A data stream of Elasticsearch.
+    Elastic(elastic::Settings),
+    /// A ServiceNow instance.
+    ServiceNow(servicenow::Settings),
+    /// An HTTP Event Collector of Splunk.
+    Splunk(splunk::Settings),
+    /// Microsoft Sentinel.
+    Sentinel(sentinel::Settings),
+    /// A channel in Microsoft Teams.
+    Teams(teams::Settings),
     /// A PagerDuty service.
     PagerDuty(pagerduty::Settings),
 }
 
 /// The kinds of targets.
-const KINDS: [&str; 4] = ["github", "jira", "pagerduty", "slack"];
+const KINDS: [&str; 10] = ["azure-devops", "elastic", "github", "jira", "pagerduty", "sentinel", "servicenow", "slack", "splunk", "teams"];
 
 /// A target that can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +128,12 @@ fn read(name: &str, table: &Table) -> Result<Settings, Vec<String>> {
     let settings = match kind.as_str() {
         "github" => Settings::GitHub(github::Settings::read(&mut keys)),
         "jira" => Settings::Jira(jira::Settings::read(&mut keys)),
+        "azure-devops" => Settings::AzureDevOps(azure_devops::Settings::read(&mut keys)),
+        "elastic" => Settings::Elastic(elastic::Settings::read(&mut keys)),
+        "servicenow" => Settings::ServiceNow(servicenow::Settings::read(&mut keys)),
+        "splunk" => Settings::Splunk(splunk::Settings::read(&mut keys)),
+        "sentinel" => Settings::Sentinel(sentinel::Settings::read(&mut keys)),
+        "teams" => Settings::Teams(teams::Settings::read(&mut keys)),
         "pagerduty" => Settings::PagerDuty(pagerduty::Settings::read(&mut keys)),
         "slack" => Settings::Slack(slack::Settings::read(&mut keys)),
         _ => {
@@ -136,6 +156,12 @@ pub fn open(name: &str, settings: &Settings, environment: Environment<'_>, vault
     let sink: Box<dyn Sink> = match settings {
         Settings::GitHub(it) => Box::new(github::GitHub::open(it, &opening)?),
         Settings::Jira(it) => Box::new(jira::Jira::open(it, &opening)?),
+        Settings::AzureDevOps(it) => Box::new(azure_devops::AzureDevOps::open(it, &opening)?),
+        Settings::Elastic(it) => Box::new(elastic::Elastic::open(it, &opening)?),
+        Settings::ServiceNow(it) => Box::new(servicenow::ServiceNow::open(it, &opening)?),
+        Settings::Splunk(it) => Box::new(splunk::Splunk::open(it, &opening)?),
+        Settings::Sentinel(it) => Box::new(sentinel::Sentinel::open(it, &opening)?),
+        Settings::Teams(it) => Box::new(teams::Teams::open(it, &opening)?),
         Settings::PagerDuty(it) => Box::new(pagerduty::PagerDuty::open(it, &opening)?),
         Settings::Slack(it) => Box::new(slack::Slack::open(it, &opening)?),
     };
