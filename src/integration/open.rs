@@ -7,11 +7,11 @@ use toml::Table;
 use super::{
     azure_devops,
     client::ClientError,
-    elastic, github,
+    elastic, email, github,
     guarded::Guarded,
     jira,
     keys::Keys,
-    pagerduty,
+    pagerduty, qradar,
     resolve::{Environment, SecretError, Source},
     secret::Secret,
     sentinel, servicenow,
@@ -41,12 +41,16 @@ pub enum Settings {
     Sentinel(sentinel::Settings),
     /// A channel in Microsoft Teams.
     Teams(teams::Settings),
+    /// Recipients of e-mail.
+    Email(email::Settings),
+    /// IBM QRadar.
+    QRadar(qradar::Settings),
     /// A PagerDuty service.
     PagerDuty(pagerduty::Settings),
 }
 
 /// The kinds of targets.
-const KINDS: [&str; 10] = ["azure-devops", "elastic", "github", "jira", "pagerduty", "sentinel", "servicenow", "slack", "splunk", "teams"];
+const KINDS: [&str; 12] = ["azure-devops", "elastic", "email", "github", "jira", "pagerduty", "qradar", "sentinel", "servicenow", "slack", "splunk", "teams"];
 
 /// A target that can't be opened.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +138,8 @@ fn read(name: &str, table: &Table) -> Result<Settings, Vec<String>> {
         "splunk" => Settings::Splunk(splunk::Settings::read(&mut keys)),
         "sentinel" => Settings::Sentinel(sentinel::Settings::read(&mut keys)),
         "teams" => Settings::Teams(teams::Settings::read(&mut keys)),
+        "email" => Settings::Email(email::Settings::read(&mut keys)),
+        "qradar" => Settings::QRadar(qradar::Settings::read(&mut keys)),
         "pagerduty" => Settings::PagerDuty(pagerduty::Settings::read(&mut keys)),
         "slack" => Settings::Slack(slack::Settings::read(&mut keys)),
         _ => {
@@ -162,6 +168,8 @@ pub fn open(name: &str, settings: &Settings, environment: Environment<'_>, vault
         Settings::Splunk(it) => Box::new(splunk::Splunk::open(it, &opening)?),
         Settings::Sentinel(it) => Box::new(sentinel::Sentinel::open(it, &opening)?),
         Settings::Teams(it) => Box::new(teams::Teams::open(it, &opening)?),
+        Settings::Email(it) => Box::new(email::Email::open(it, &opening)?),
+        Settings::QRadar(it) => Box::new(qradar::QRadar::open(it, &opening)?),
         Settings::PagerDuty(it) => Box::new(pagerduty::PagerDuty::open(it, &opening)?),
         Settings::Slack(it) => Box::new(slack::Slack::open(it, &opening)?),
     };

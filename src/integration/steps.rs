@@ -5,7 +5,7 @@ use super::{
     sink::{Idempotent, Job, Outcome, Receipt, Step},
     wire::{Body, Part, Request, Wire},
 };
-use crate::{digest::Digest, outbox::Reference};
+use crate::outbox::Reference;
 
 /// The steps of a delivery, as they are added.
 pub(super) struct Steps<'a> {
@@ -123,9 +123,4 @@ pub(super) fn uuid_of(fingerprint: &str, what: &str) -> uuid::Uuid {
     // Namespace: the URL namespace of RFC 9562 with our own name in it.
     let space = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, b"urn:invitro:fingerprint");
     uuid::Uuid::new_v5(&space, format!("{what}:{fingerprint}").as_bytes())
-}
-
-/// The digest of bytes as it stands in remarks.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    Digest::of(bytes).to_string()
 }
