@@ -9,11 +9,15 @@ mod github;
 mod jira;
 mod pagerduty;
 mod server;
+mod siem;
 mod slack;
+mod tickets;
 
 pub use fault::Fault;
 pub use github::GitHubTwin;
 pub use jira::{Edition, Issue, JiraTwin};
 pub use pagerduty::PagerDutyTwin;
 pub use server::{Captured, Reply, Twin, Vendor};
+pub use siem::{ElasticTwin, SentinelTwin, SplunkTwin};
 pub use slack::SlackTwin;
+pub use tickets::{AzureDevOpsTwin, ServiceNowTwin, TeamsTwin};

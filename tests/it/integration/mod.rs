@@ -5,7 +5,9 @@ mod github;
 mod jira;
 mod pagerduty;
 mod sample;
+mod siem;
 mod slack;
+mod tickets;
 #[path = "../../twins/mod.rs"]
 mod twins;
 
