@@ -1,7 +1,7 @@
 //! Microsoft Teams by a Workflow ("When a Teams webhook request is received"): one Adaptive Card a message. The old connectors
 //! (`MessageCard`) are retired. 202 means that the flow has it, not that anybody sees it.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ fn elements(block: &Block) -> Vec<Value> {
         Block::List(title, items, more) => {
             let mut text: String = items.iter().map(|it| format!("\n• {}", plain(it))).collect();
             if *more > 0 {
-                text.push_str(&format!("\n• and {more} more"));
+                let _ = write!(text, "\n• and {more} more");
             }
             vec![runs(vec![json!({"type": "TextRun", "text": *title, "weight": "Bolder"}), json!({"type": "TextRun", "text": text})])]
         }

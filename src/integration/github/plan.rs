@@ -1,5 +1,7 @@
 //! Which requests bring a notice to GitHub.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 
 use super::{GitHub, delivery_marker, marker};
@@ -75,12 +77,13 @@ fn diff(github: &GitHub, job: &Job<'_>, is_moved: bool, steps: &mut Steps<'_>) -
     for (number, (name, part)) in PARTS.iter().zip(&parts).enumerate() {
         let mut head = format!("Diff, part {} of {}", number + 1, parts.len());
         if number + 1 == shown && parts.len() > shown {
-            head.push_str(&format!(
+            let _ = write!(
+                head,
                 "; parts {} to {} have no room here, the report has them (SHA-256 of the whole diff: {})",
                 shown + 1,
                 parts.len(),
                 crate::digest::Digest::of(text.as_bytes()).hex()
-            ));
+            );
         }
         let body = format!("{}{}\n", markdown(&[Block::Paragraph(head), Block::Diff(part.clone())]), delivery_marker(job.delivery, number + 1));
         if body.chars().count() > 65_536 {

@@ -11,7 +11,7 @@ mod wiki;
 pub(super) use adf::adf;
 pub(super) use clean::{cut, line, prose};
 pub(super) use compose::{compose, summary};
-pub(super) use fit::{Fitted, fit};
+pub(super) use fit::fit;
 pub(super) use markdown::markdown;
 pub(super) use markup::{html, plain};
 pub(super) use wiki::wiki;

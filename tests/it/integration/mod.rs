@@ -1,6 +1,7 @@
 //! Each target beside its twin: what is told arrives once, whatever goes wrong on the way, and no secret arrives anywhere.
 
 mod courier;
+mod examples;
 mod github;
 mod jira;
 mod pagerduty;
