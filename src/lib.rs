@@ -22,6 +22,8 @@ pub mod engine;
 pub mod report;
 pub mod apply;
 pub mod change;
+pub mod outbox;
 pub mod store;
+pub mod integration;
 pub mod config;
 pub mod cli;

@@ -7,7 +7,8 @@ use std::{
 };
 
 /// A crate, as it is written in a path, and the one room that may name it.
-const FENCES: [(&str, &str); 4] = [("wasmtime::", "guest"), ("similar::", "diff"), ("clap::", "cli"), ("sqlx::", "store")];
+const FENCES: [(&str, &str); 6] =
+    [("wasmtime::", "guest"), ("similar::", "diff"), ("clap::", "cli"), ("sqlx::", "store"), ("reqwest::", "integration"), ("lettre::", "integration")];
 
 fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")

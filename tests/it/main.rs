@@ -15,6 +15,7 @@ mod faces;
 mod growing;
 mod hostile;
 mod hostile_scripts;
+mod integration;
 mod laws;
 mod machine;
 #[path = "../marks/mod.rs"]
