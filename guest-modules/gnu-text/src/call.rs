@@ -1,9 +1,6 @@
 //! One call of a tool: its words, what it printed so far, its files.
 
-use crate::{
-    Answer, Fault, Trouble, World,
-    quote::{file, quoted},
-};
+use crate::{Answer, Fault, Trouble, World, quote};
 
 /// One call.
 pub(crate) struct Call<'a> {
@@ -18,6 +15,21 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(crate) fn new(name: &'static str, args: &'a [Vec<u8>], world: &'a mut dyn World) -> Call<'a> {
         Call { name, args, world, out: Vec::new(), err: Vec::new(), status: 0 }
+    }
+
+    /// A word between the quotes of the locale (`quote`).
+    pub(crate) fn quoted(&self, word: &[u8]) -> Vec<u8> {
+        quote::quoted_in(word, self.world.is_ascii())
+    }
+
+    /// A file's name as a shell takes it, where it needs quotes (`quotef`).
+    pub(crate) fn file(&self, name: &[u8]) -> Vec<u8> {
+        quote::file_in(name, self.world.is_ascii())
+    }
+
+    /// The same, always between quotes (`quoteaf`).
+    pub(crate) fn always(&self, name: &[u8]) -> Vec<u8> {
+        quote::always_in(name, self.world.is_ascii())
     }
 
     /// Prints a message with the tool's name before it.
@@ -55,7 +67,7 @@ impl<'a> Call<'a> {
 
     /// Ends a call that has too many words.
     pub(crate) fn extra<T>(&mut self, word: &[u8], status: i32) -> Answer<T> {
-        let message = [b"extra operand ".as_slice(), &quoted(word)].concat();
+        let message = [b"extra operand ".as_slice(), &self.quoted(word)].concat();
         self.misused(message, status)
     }
 
@@ -69,7 +81,7 @@ impl<'a> Call<'a> {
         match self.input(name) {
             Ok(bytes) => Some(bytes),
             Err(fault) => {
-                let message = [&file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
+                let message = [&self.file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
                 self.complain(message);
                 None
             }
@@ -81,7 +93,7 @@ impl<'a> Call<'a> {
         match self.input(name) {
             Ok(bytes) => Ok(bytes),
             Err(fault) => {
-                let message = [&file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
+                let message = [&self.file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
                 self.fail(message, status)
             }
         }

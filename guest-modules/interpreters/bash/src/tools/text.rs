@@ -39,7 +39,8 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String
         }
         Ok(mut done) => {
             if plain {
-                done.err = String::from_utf8_lossy(&done.err).replace(['\u{2018}', '\u{2019}'], "'").into_bytes();
+                // Quotes that stand in the words of the messages themselves: of what a call holds, nothing beyond ASCII is left.
+                done.err = to_bytes(&from_bytes(&done.err).replace(['\u{2018}', '\u{2019}'], "'"));
             }
             Ended { status: done.status, out: done.out, err: done.err }
         }
@@ -134,5 +135,9 @@ impl World for Files<'_> {
 
     fn environment(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.environment.clone()
+    }
+
+    fn is_ascii(&self) -> bool {
+        is_plain(&self.environment)
     }
 }
