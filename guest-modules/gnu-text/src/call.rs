@@ -10,11 +10,15 @@ pub(crate) struct Call<'a> {
     pub(crate) out: Vec<u8>,
     pub(crate) err: Vec<u8>,
     pub(crate) status: i32,
+    /// How far output and errors had come after each message.
+    order: Vec<(usize, usize)>,
+    /// Bytes of errors that were said one by one.
+    said: usize,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(name: &'static str, args: &'a [Vec<u8>], world: &'a mut dyn World) -> Call<'a> {
-        Call { name, args, world, out: Vec::new(), err: Vec::new(), status: 0 }
+        Call { name, args, world, out: Vec::new(), err: Vec::new(), status: 0, order: Vec::new(), said: 0 }
     }
 
     /// A word between the quotes of the locale (`quote`).
@@ -34,10 +38,15 @@ impl<'a> Call<'a> {
 
     /// Prints a message with the tool's name before it.
     pub(crate) fn say(&mut self, message: impl AsRef<[u8]>) {
-        self.err.extend_from_slice(self.name.as_bytes());
-        self.err.extend_from_slice(b": ");
-        self.err.extend_from_slice(message.as_ref());
-        self.err.push(b'\n');
+        let line = [self.name.as_bytes(), b": ", message.as_ref(), b"\n"].concat();
+        self.err.extend_from_slice(&line);
+        self.said += line.len();
+        self.order.push((self.out.len(), self.err.len()));
+    }
+
+    /// The order of output and errors; none where something was said in another way.
+    pub(crate) fn order(&mut self) -> Option<Vec<(usize, usize)>> {
+        (self.said == self.err.len()).then(|| std::mem::take(&mut self.order))
     }
 
     /// Prints a message and goes on with status 1.

@@ -92,6 +92,8 @@ pub struct Done {
     pub err: Vec<u8>,
     /// Exit status.
     pub status: i32,
+    /// How far output and errors had come after each message, before which output is written (error(3)); none where that is not known.
+    pub order: Option<Vec<(usize, usize)>>,
 }
 
 /// A call can't be carried out truly here, and why.
@@ -148,7 +150,8 @@ pub fn run(name: &str, args: &[Vec<u8>], world: &mut dyn World) -> Result<Done, 
         Err(Trouble::Exit(status)) => call.status = status,
         Err(Trouble::Unmodelled(reason)) => return Err(Unmodelled(reason)),
     }
-    Ok(Done { out: call.out, err: call.err, status: call.status })
+    let order = call.order();
+    Ok(Done { out: call.out, err: call.err, status: call.status, order })
 }
 
 /// Quotes the name of a file in a message as coreutils do (`quoteaf`): text in which a byte that is none is escaped.

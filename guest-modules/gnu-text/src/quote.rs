@@ -172,7 +172,8 @@ pub fn listed(name: &[u8], style: Listed, also: &[u8], ascii: bool) -> Option<Ve
                 match letter {
                     Letter::Char('\\') => out.extend(b"\\\\"),
                     Letter::Char('"') if style == Listed::C => out.extend(b"\\\""),
-                    Letter::Char(' ') if style == Listed::Escape => out.extend(b"\\ "),
+                    // Not in the head of a folder's list, where a `:` is escaped (ls.c, dirname_quoting_options).
+                    Letter::Char(' ') if style == Listed::Escape && !also.contains(&b':') => out.extend(b"\\ "),
                     it if is_printable(it, ascii) => {
                         if also.contains(&bytes[0]) {
                             out.push(b'\\');
