@@ -188,6 +188,11 @@ impl Machine<'_> {
             Operator::Divide => left / right,
             Operator::Remainder if right == 0.0 && gawk => return Err(Trouble::Exit("fatal: division by zero attempted in `%'".to_owned(), 2).into()),
             Operator::Remainder => left % right,
+            // pow(3) of the GNU C library turns the sign of what is no number where the exponent is odd.
+            Operator::Power if !gawk && left.is_nan() && right != 0.0 => {
+                let odd = right.fract() == 0.0 && right.abs() < 9e15 && right % 2.0 != 0.0;
+                return Ok(if left.is_sign_negative() && odd { -left } else { left });
+            }
             Operator::Power => power(left, right, gawk),
         };
         Ok(if gawk { result } else { signed(result, &[left, right]) })

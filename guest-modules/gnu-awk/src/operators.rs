@@ -384,7 +384,7 @@ impl Parser<'_> {
         text.extend(self.lexer.pattern()?);
         self.advance()?;
         if self.dialect() == Dialect::Mawk
-            && let Err(trouble @ Trouble::Exit(..)) = Pattern::new(&text, Dialect::Mawk, false)
+            && let Err(trouble) = Pattern::new(&text, Dialect::Mawk, false)
         {
             // It compiles what it reads.
             return Err(trouble);
@@ -495,8 +495,14 @@ impl Parser<'_> {
             self.note(symbol, Use::Scalar, name)?;
             return Ok(Expression::Variable(symbol));
         }
+        let is_new = self.is_unknown(symbol);
         self.note(symbol, Use::Array, name)?;
+        // mawk knows that it is an array behind the subscript.
+        self.indexed.extend(is_new.then_some(symbol));
         let subscripts = self.subscripts()?;
+        if is_new {
+            self.indexed.pop();
+        }
         Ok(Expression::Element(symbol, subscripts))
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct Parser<'a> {
     numbers: HashMap<Vec<u8>, usize>,
     pub(crate) calls: Vec<(usize, usize)>,
     asked: Vec<(Symbol, Option<usize>)>,
+    /// Names that were not known before the subscript that is being read.
+    pub(crate) indexed: Vec<Symbol>,
     within: Option<usize>,
     parameters: HashMap<Vec<u8>, usize>,
     loops: usize,
@@ -72,6 +74,7 @@ pub(crate) fn program(text: &[u8], dialect: Dialect, extra: &[Vec<u8>]) -> Read<
         numbers: HashMap::new(),
         calls: Vec::new(),
         asked: Vec::new(),
+        indexed: Vec::new(),
         within: None,
         parameters: HashMap::new(),
         loops: 0,
@@ -186,9 +189,13 @@ impl Parser<'_> {
 
     /// A name whose kind is asked for before it is known: what it is later shows at other times in each awk.
     pub(crate) fn ask(&mut self, symbol: Symbol) {
-        if self.names.is_unknown(symbol, self.within) {
+        if self.is_unknown(symbol) || self.indexed.contains(&symbol) {
             self.asked.push((symbol, self.within));
         }
+    }
+
+    pub(crate) fn is_unknown(&mut self, symbol: Symbol) -> bool {
+        self.names.is_unknown(symbol, self.within)
     }
 
     pub(crate) fn array(&mut self) -> Read<Symbol> {

@@ -149,10 +149,7 @@ impl<'a> Translator<'a> {
                     self.depth += 1;
                     self.begins = true;
                     if self.dialect == Dialect::Mawk && self.text.get(self.at) == Some(&b')') {
-                        if self.at > 1 {
-                            return Err(Trouble::Unmodelled("`()` within a pattern is not modelled for mawk".to_owned()));
-                        }
-                        return Err(bad(self.dialect, self.text, "missing operand"));
+                        return Err(self.operandless());
                     }
                 }
                 b')' => {
@@ -203,7 +200,7 @@ impl<'a> Translator<'a> {
             }
         }
         if self.begins && self.dialect == Dialect::Mawk && self.out.last() == Some(&b'|') {
-            return Err(bad(self.dialect, self.text, "missing operand"));
+            return Err(self.operandless());
         }
         if self.depth > 0 {
             return Err(bad(self.dialect, self.text, "Unmatched ( or \\("));
@@ -214,7 +211,15 @@ impl<'a> Translator<'a> {
     /// mawk wants an operand before `|` and `)`.
     fn missing(&self) -> Result<(), Trouble> {
         let empty = self.begins && !self.out.ends_with(b"^");
-        if self.dialect == Dialect::Mawk && empty { Err(bad(self.dialect, self.text, "missing operand")) } else { Ok(()) }
+        if self.dialect == Dialect::Mawk && empty { Err(self.operandless()) } else { Ok(()) }
+    }
+
+    /// mawk ends where an operand is missing, but not in a group behind something: `x(+a)` and `x(|a)` it takes, in a way of its own.
+    fn operandless(&self) -> Trouble {
+        if self.text.iter().skip(1).any(|it| *it == b'(') {
+            return Trouble::Unmodelled("a group that lacks an operand is not modelled for mawk".to_owned());
+        }
+        bad(self.dialect, self.text, "missing operand")
     }
 
     fn operator(&mut self, text: &[u8]) {
@@ -257,7 +262,7 @@ impl<'a> Translator<'a> {
             return Ok(());
         }
         if self.dialect == Dialect::Mawk {
-            return Err(bad(self.dialect, self.text, "missing operand"));
+            return Err(self.operandless());
         }
         if self.out.ends_with(b"^") {
             // gawk takes it as a letter behind an anchor.

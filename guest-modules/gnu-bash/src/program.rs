@@ -65,6 +65,12 @@ impl Shell {
             _ => false,
         };
         if one && !ended.err.is_empty() && !ended.out.is_empty() {
+            if let Some(both) = ended.together() {
+                return match self.put_out(1, &both) {
+                    Written::Broken => BROKEN_PIPE,
+                    _ => ended.status,
+                };
+            }
             self.unsure_of("", "in which order a program's output and its errors come in one file or pipe");
         }
         // What a C program writes to a file or a pipe waits in its buffer: errors come first.

@@ -84,6 +84,22 @@ pub struct Ended {
     pub status: i32,
     pub out: Vec<u8>,
     pub err: Vec<u8>,
+    /// How far output and errors had come after each message, where output is written before each message (error(3)). None where that is not known.
+    pub order: Option<Vec<(usize, usize)>>,
+}
+
+impl Ended {
+    /// Output and errors as they come in one file; none where their order is not known.
+    pub(crate) fn together(&self) -> Option<Vec<u8>> {
+        let mut all = Vec::with_capacity(self.out.len() + self.err.len());
+        let (mut out, mut err) = (0, 0);
+        for (to, until) in self.order.as_ref()?.iter().copied().chain([(self.out.len(), self.err.len())]) {
+            all.extend_from_slice(self.out.get(out..to)?);
+            all.extend_from_slice(self.err.get(err..until)?);
+            (out, err) = (to, until);
+        }
+        Some(all)
+    }
 }
 
 /// The machine. Paths are absolute; links and `..` are the machine's business.

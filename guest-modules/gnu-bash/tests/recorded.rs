@@ -209,7 +209,7 @@ impl World for Memory {
                     }
                 }
                 let err = if status == 0 { Vec::new() } else { b"cat: failed\n".to_vec() };
-                Ended { status, out, err }
+                Ended { status, out, err, order: None }
             }
             ["head", "-n", many] => {
                 let input = shell.ahead(0).unwrap_or_default();

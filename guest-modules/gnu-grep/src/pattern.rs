@@ -129,6 +129,10 @@ impl Pattern {
         while at < text.len() {
             let byte = text[at];
             if byte == b'\\' {
+                // Seen: `echo tl | grep -i '\tl'` finds nothing, and without -i it does.
+                if self.fold && text.get(at + 1).is_some_and(|it| it.is_ascii_alphabetic() && !b"wWsSbB".contains(it)) {
+                    return unmodelled("a letter behind a stray backslash with -i is not modelled");
+                }
                 match text.get(at + 1) {
                     Some(b'(' | b'|') if flavour == Flavour::Basic => begins = true,
                     _ => begins = false,

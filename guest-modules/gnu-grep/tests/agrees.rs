@@ -118,6 +118,7 @@ fn what_is_not_known_is_owned_up_to() {
         &[b"-P", b"(*COMMIT)a", b"a"],
         &[b"-P", b"(?<=a*)b", b"a"],
         &[b"-E", b"a$*", b"a"],
+        &[b"-i", b"\\tl", b"a"],
         &[b"--include=*.c", b"--exclude=a.c", b"-r", b"one"],
     ] {
         assert!(grep(words, &mut laid(), Output::Open).is_err(), "{words:?}");

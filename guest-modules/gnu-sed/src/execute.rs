@@ -101,7 +101,7 @@ pub fn run(options: &Options, world: &mut impl World) -> Result<Done, Trouble> {
     }
     machine.all(&mut commands)?;
     machine.err.splice(0..0, std::mem::take(&mut machine.input.err));
-    Ok(Done { status: if machine.status != 0 { machine.status } else { machine.input.status }, out: machine.out.take(), err: machine.err })
+    Ok(Done { status: if machine.input.status != 0 { machine.input.status } else { machine.status }, out: machine.out.take(), err: machine.err })
 }
 
 fn too_complex(_: gnu_regex::TooComplex) -> Trouble {
@@ -142,6 +142,13 @@ impl<W: World> Machine<'_, W> {
     /// Files of `w` are empty from the start.
     fn make_files(&mut self, commands: &[Command]) -> Result<(), Trouble> {
         for command in commands {
+            let plain = |it: &[u8]| it.strip_prefix(b"./").unwrap_or(it).to_vec();
+            if let Verb::ReadLine(name) = &command.verb
+                && self.options.in_place.is_some()
+                && self.options.files.iter().any(|it| plain(it) == plain(name))
+            {
+                return Err(Trouble::Unmodelled("an `R` of what sed edits itself is not modelled".to_owned()));
+            }
             let name = match &command.verb {
                 Verb::Write(name) | Verb::WriteFirst(name) => name,
                 Verb::Substitute(it) if it.write.is_some() => match &it.write {
@@ -150,7 +157,6 @@ impl<W: World> Machine<'_, W> {
                 },
                 _ => continue,
             };
-            let plain = |it: &[u8]| it.strip_prefix(b"./").unwrap_or(it).to_vec();
             if name == b"/dev/stdin" || self.options.files.iter().any(|it| plain(it) == plain(name)) {
                 return Err(Trouble::Unmodelled("a `w` to what sed reads itself is not modelled".to_owned()));
             }
@@ -440,7 +446,7 @@ impl<W: World> Machine<'_, W> {
                 self.hold.extend_from_slice(&self.space);
             }
             Verb::List(width) => {
-                let mut text = listed(&self.space, width.unwrap_or(self.options.width));
+                let mut text = listed(&self.space, width.unwrap_or(self.options.width), end);
                 text.push(end);
                 self.target().raw(&text, end);
             }
@@ -458,7 +464,8 @@ impl<W: World> Machine<'_, W> {
             }
             Verb::NextAppend => {
                 if self.input.is_at_end(self.world) {
-                    return Ok(Some(Ending::Print));
+                    // POSIX has it that what is there then is not printed.
+                    return Ok(Some(if self.options.posix { Ending::Silent } else { Ending::Print }));
                 }
                 self.dump()?;
                 let Some(line) = self.next_line()? else { return Ok(Some(Ending::Print)) };
@@ -588,7 +595,7 @@ fn backup(name: &[u8], suffix: &[u8]) -> Vec<u8> {
 }
 
 /// What the command `l` prints before the end of the line: escapes, octal numbers, lines folded at a width.
-fn listed(space: &[u8], width: usize) -> Vec<u8> {
+fn listed(space: &[u8], width: usize, end: u8) -> Vec<u8> {
     let (mut out, mut column) = (Vec::new(), 0);
     for byte in space {
         let piece = match byte {
@@ -604,7 +611,7 @@ fn listed(space: &[u8], width: usize) -> Vec<u8> {
             other => format!("\\{other:03o}"),
         };
         if width > 0 && column + piece.len() > width - 1 {
-            out.extend_from_slice(b"\\\n");
+            out.extend_from_slice(&[b'\\', end]);
             column = 0;
         }
         column += piece.len();

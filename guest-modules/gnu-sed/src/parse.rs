@@ -419,7 +419,13 @@ impl Parser<'_> {
                 self.skip(|it| it != b'\n');
                 return Ok(Verb::Nothing);
             }
-            b'a' | b'i' | b'c' => return self.text(letter),
+            b'a' | b'i' | b'c' => {
+                let rest = self.text[self.at..].iter().find(|it| !matches!(it, b' ' | b'\t'));
+                if rest != Some(&b'\\') {
+                    self.extra()?;
+                }
+                return self.text(letter);
+            }
             b'l' => {
                 self.blanks();
                 Verb::List(self.number().and_then(|it| usize::try_from(it).ok()))
@@ -451,6 +457,7 @@ impl Parser<'_> {
                 Verb::Nothing
             }
             b'e' => return Err(Trouble::Unmodelled("the command `e` of sed, which runs programs, is not modelled".to_owned())),
+            0x80.. => return Err(Trouble::Unmodelled("a message with a byte that is no letter is not modelled".to_owned())),
             other => return self.wrong(&format!("unknown command: `{}'", other as char)),
         };
         self.end()?;

@@ -84,3 +84,23 @@ fn what_runs_programs_is_owned_up_to() {
         assert!(matches!(gnu_sed::run(&options, &mut world), Err(Trouble::Unmodelled(_))), "{script}");
     }
 }
+
+/// What a call prints, and its status; an error where it is not modelled.
+fn sed(words: &[&str], stdin: &str) -> Result<(String, i32), Trouble> {
+    let mut world = Files { stdin: stdin.into(), files: [(b"g".to_vec(), b"a\nb\nc\n".to_vec())].into() };
+    let words: Vec<Vec<u8>> = words.iter().map(|it| it.as_bytes().to_vec()).collect();
+    let options = gnu_sed::read(&words, &mut world)?;
+    let done = gnu_sed::run(&options, &mut world)?;
+    Ok((String::from_utf8_lossy(&done.out).into_owned(), done.status))
+}
+
+#[test]
+fn what_calls_by_chance_showed_once() {
+    assert_eq!(sed(&["q5", "none", "g"], ""), Ok(("a\n".to_owned(), 2)));
+    assert_eq!(sed(&["q5", "g", "none"], ""), Ok(("a\n".to_owned(), 5)));
+    assert_eq!(sed(&["-zn", "l 4"], "abcdef"), Ok(("abc\\\0def$\0".to_owned(), 0)));
+    assert_eq!(sed(&["--posix", "N"], "a\nb\nc\n"), Ok(("a\nb\n".to_owned(), 0)));
+    for words in [&["-i", "R g", "./g"][..], &["--posix", "1ctext"], &["\u{ff}"]] {
+        assert!(matches!(sed(words, "a\n"), Err(Trouble::Unmodelled(_))), "{words:?}");
+    }
+}

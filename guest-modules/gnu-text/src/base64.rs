@@ -5,7 +5,6 @@ use crate::{
     call::{Call, unmodelled},
     number::{Bad, unsigned},
     options::{Known, Nothing, Reader, Value},
-    quote::{file, quoted},
 };
 
 const KNOWN: Known = Known {
@@ -41,7 +40,7 @@ fn run(call: &mut Call<'_>, bits: u32) -> Answer {
                 wrap = match unsigned(if negative_zero { b"0" } else { &value }, "") {
                     Ok(value) => value,
                     Err(Bad::TooLarge) => 0,
-                    Err(_) => return call.fail([b"invalid wrap size: ".as_slice(), &quoted(&value)].concat(), 1),
+                    Err(_) => return call.fail([b"invalid wrap size: ".as_slice(), &call.quoted(&value)].concat(), 1),
                 };
             }
         }
@@ -52,7 +51,7 @@ fn run(call: &mut Call<'_>, bits: u32) -> Answer {
     let name = reader.operands.first().cloned().unwrap_or_else(|| b"-".to_vec());
     let text = match call.input(&name) {
         Ok(text) => text,
-        Err(Fault::Open(words)) => return call.fail([&file(&name), b": ".as_slice(), words.as_bytes()].concat(), 1),
+        Err(Fault::Open(words)) => return call.fail([&call.file(&name), b": ".as_slice(), words.as_bytes()].concat(), 1),
         Err(Fault::Read(words)) => return call.fail(format!("read error: {words}"), 1),
     };
     if !decode {

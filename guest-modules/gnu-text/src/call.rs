@@ -1,9 +1,6 @@
 //! One call of a tool: its words, what it printed so far, its files.
 
-use crate::{
-    Answer, Fault, Trouble, World,
-    quote::{file, quoted},
-};
+use crate::{Answer, Fault, Trouble, World, quote};
 
 /// One call.
 pub(crate) struct Call<'a> {
@@ -13,19 +10,43 @@ pub(crate) struct Call<'a> {
     pub(crate) out: Vec<u8>,
     pub(crate) err: Vec<u8>,
     pub(crate) status: i32,
+    /// How far output and errors had come after each message.
+    order: Vec<(usize, usize)>,
+    /// Bytes of errors that were said one by one.
+    said: usize,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(name: &'static str, args: &'a [Vec<u8>], world: &'a mut dyn World) -> Call<'a> {
-        Call { name, args, world, out: Vec::new(), err: Vec::new(), status: 0 }
+        Call { name, args, world, out: Vec::new(), err: Vec::new(), status: 0, order: Vec::new(), said: 0 }
+    }
+
+    /// A word between the quotes of the locale (`quote`).
+    pub(crate) fn quoted(&self, word: &[u8]) -> Vec<u8> {
+        quote::quoted_in(word, self.world.is_ascii())
+    }
+
+    /// A file's name as a shell takes it, where it needs quotes (`quotef`).
+    pub(crate) fn file(&self, name: &[u8]) -> Vec<u8> {
+        quote::file_in(name, self.world.is_ascii())
+    }
+
+    /// The same, always between quotes (`quoteaf`).
+    pub(crate) fn always(&self, name: &[u8]) -> Vec<u8> {
+        quote::always_in(name, self.world.is_ascii())
     }
 
     /// Prints a message with the tool's name before it.
     pub(crate) fn say(&mut self, message: impl AsRef<[u8]>) {
-        self.err.extend_from_slice(self.name.as_bytes());
-        self.err.extend_from_slice(b": ");
-        self.err.extend_from_slice(message.as_ref());
-        self.err.push(b'\n');
+        let line = [self.name.as_bytes(), b": ", message.as_ref(), b"\n"].concat();
+        self.err.extend_from_slice(&line);
+        self.said += line.len();
+        self.order.push((self.out.len(), self.err.len()));
+    }
+
+    /// The order of output and errors; none where something was said in another way.
+    pub(crate) fn order(&mut self) -> Option<Vec<(usize, usize)>> {
+        (self.said == self.err.len()).then(|| std::mem::take(&mut self.order))
     }
 
     /// Prints a message and goes on with status 1.
@@ -55,7 +76,7 @@ impl<'a> Call<'a> {
 
     /// Ends a call that has too many words.
     pub(crate) fn extra<T>(&mut self, word: &[u8], status: i32) -> Answer<T> {
-        let message = [b"extra operand ".as_slice(), &quoted(word)].concat();
+        let message = [b"extra operand ".as_slice(), &self.quoted(word)].concat();
         self.misused(message, status)
     }
 
@@ -69,7 +90,7 @@ impl<'a> Call<'a> {
         match self.input(name) {
             Ok(bytes) => Some(bytes),
             Err(fault) => {
-                let message = [&file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
+                let message = [&self.file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
                 self.complain(message);
                 None
             }
@@ -81,7 +102,7 @@ impl<'a> Call<'a> {
         match self.input(name) {
             Ok(bytes) => Ok(bytes),
             Err(fault) => {
-                let message = [&file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
+                let message = [&self.file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
                 self.fail(message, status)
             }
         }

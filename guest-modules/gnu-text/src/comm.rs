@@ -4,7 +4,6 @@ use crate::{
     Answer,
     call::{Call, bare, lines, unmodelled},
     options::{Known, Nothing, Reader, Value},
-    quote::quoted,
 };
 
 const KNOWN: Known = Known {
@@ -47,7 +46,7 @@ pub(crate) fn comm(call: &mut Call<'_>) -> Answer {
     let operands = reader.operands;
     match operands.as_slice() {
         [] => return call.misused("missing operand", 1),
-        [one] => return call.misused([b"missing operand after ".as_slice(), &quoted(one)].concat(), 1),
+        [one] => return call.misused([b"missing operand after ".as_slice(), &call.quoted(one)].concat(), 1),
         [_, _, more, ..] => return call.extra(more, 1),
         _ => {}
     }

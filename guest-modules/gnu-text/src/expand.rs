@@ -4,7 +4,6 @@ use crate::{
     Answer,
     call::{Call, unmodelled},
     options::{Known, Nothing, Reader, Value},
-    quote::quoted,
 };
 
 const EXPAND: Known = Known {
@@ -71,7 +70,7 @@ fn read(call: &mut Call<'_>, text: &[u8], list: &mut Vec<u64>) -> Answer {
                 value = Some(next);
             }
             _ => {
-                let message = [b"tab size contains invalid character(s): ".as_slice(), &quoted(&text[at..])].concat();
+                let message = [b"tab size contains invalid character(s): ".as_slice(), &call.quoted(&text[at..])].concat();
                 return call.fail(message, 1);
             }
         }

@@ -7,7 +7,6 @@ use gnu_regex::{Flavour, Letter, Options, Regex, decode};
 use crate::{
     Answer,
     call::{Call, unmodelled},
-    quote::quoted,
 };
 
 /// Deepest nesting of parentheses.
@@ -28,7 +27,7 @@ pub(crate) fn expr(call: &mut Call<'_>) -> Answer {
     let mut reader = Reader { call, words, at: 0, depth: 0 };
     let value = reader.either(true)?;
     if let Some(word) = reader.words.get(reader.at) {
-        let message = [b"syntax error: unexpected argument ".as_slice(), &quoted(word)].concat();
+        let message = [b"syntax error: unexpected argument ".as_slice(), &reader.call.quoted(word)].concat();
         return call.fail(message, 2);
     }
     call.out.extend_from_slice(&value);
@@ -88,7 +87,7 @@ impl Reader<'_, '_> {
             return Ok(());
         }
         let last = self.words[self.at - 1].clone();
-        let message = [b"syntax error: missing argument after ".as_slice(), &quoted(&last)].concat();
+        let message = [b"syntax error: missing argument after ".as_slice(), &self.call.quoted(&last)].concat();
         self.call.fail(message, 2)
     }
 
@@ -258,8 +257,8 @@ impl Reader<'_, '_> {
                 return Ok(value);
             }
             let message = match self.words.get(self.at) {
-                None => [b"syntax error: expecting ')' after ".as_slice(), &quoted(&self.words[self.at - 1])].concat(),
-                Some(word) => [b"syntax error: expecting ')' instead of ".as_slice(), &quoted(word)].concat(),
+                None => [b"syntax error: expecting ')' after ".as_slice(), &self.call.quoted(&self.words[self.at - 1])].concat(),
+                Some(word) => [b"syntax error: expecting ')' instead of ".as_slice(), &self.call.quoted(word)].concat(),
             };
             return self.call.fail(message, 2);
         }

@@ -5,7 +5,6 @@ use crate::{
     call::{Call, lines},
     number::bounded,
     options::{Known, Nothing, Reader, Value},
-    quote::always,
 };
 
 const KNOWN: Known = Known {
@@ -75,7 +74,7 @@ pub(crate) fn head(call: &mut Call<'_>) -> Answer {
     for name in &operands {
         let read = call.input(name);
         if let Err(Fault::Open(words)) = &read {
-            let message = [b"cannot open ".as_slice(), &always(name), b" for reading: ", words.as_bytes()].concat();
+            let message = [b"cannot open ".as_slice(), &call.always(name), b" for reading: ", words.as_bytes()].concat();
             call.complain(message);
             continue;
         }
@@ -91,7 +90,7 @@ pub(crate) fn head(call: &mut Call<'_>) -> Answer {
             // Of nothing nothing is read, so that a folder is no mistake.
             Err(_) if wanted.many == 0 && !wanted.but => {}
             Err(fault) => {
-                let message = [b"error reading ".as_slice(), &always(name), b": ", fault.words().as_bytes()].concat();
+                let message = [b"error reading ".as_slice(), &call.always(name), b": ", fault.words().as_bytes()].concat();
                 call.complain(message);
             }
         }

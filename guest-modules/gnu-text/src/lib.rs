@@ -13,6 +13,7 @@ mod expr;
 mod fold;
 mod head;
 mod letter;
+mod nl;
 mod number;
 mod options;
 mod paste;
@@ -65,6 +66,10 @@ pub trait World {
     fn write(&mut self, name: &[u8], content: &[u8]) -> Result<(), String>;
     /// The environment, in order.
     fn environment(&self) -> Vec<(Vec<u8>, Vec<u8>)>;
+    /// Answers whether the locale's letters are those of ASCII alone; else it is C.UTF-8.
+    fn is_ascii(&self) -> bool {
+        false
+    }
 }
 
 /// Why a call ends before its time.
@@ -87,6 +92,8 @@ pub struct Done {
     pub err: Vec<u8>,
     /// Exit status.
     pub status: i32,
+    /// How far output and errors had come after each message, before which output is written (error(3)); none where that is not known.
+    pub order: Option<Vec<(usize, usize)>>,
 }
 
 /// A call can't be carried out truly here, and why.
@@ -109,6 +116,7 @@ const TOOLS: &[(&str, Act)] = &[
     ("fold", fold::fold),
     ("head", head::head),
     ("md5sum", sums::md5sum),
+    ("nl", nl::nl),
     ("paste", paste::paste),
     ("printenv", printenv::printenv),
     ("rev", rev::rev),
@@ -142,12 +150,13 @@ pub fn run(name: &str, args: &[Vec<u8>], world: &mut dyn World) -> Result<Done, 
         Err(Trouble::Exit(status)) => call.status = status,
         Err(Trouble::Unmodelled(reason)) => return Err(Unmodelled(reason)),
     }
-    Ok(Done { out: call.out, err: call.err, status: call.status })
+    let order = call.order();
+    Ok(Done { out: call.out, err: call.err, status: call.status, order })
 }
 
 /// Quotes the name of a file in a message as coreutils do (`quoteaf`): text in which a byte that is none is escaped.
 pub fn quoted_file(name: &str) -> String {
-    String::from_utf8_lossy(&quote::always(name.as_bytes())).into_owned()
+    String::from_utf8_lossy(&quote::always_in(name.as_bytes(), false)).into_owned()
 }
 
 /// How a word is quoted in a message (quotearg.c of gnulib).

@@ -1,6 +1,6 @@
 //! Numbers in options (gnulib's xstrtol, xdectoint).
 
-use crate::{Answer, call::Call, quote::quoted};
+use crate::{Answer, call::Call};
 
 /// Why a text is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +95,33 @@ pub(crate) fn bounded(call: &mut Call<'_>, text: &[u8], least: u64, most: u64, s
         Err(Bad::TooLarge) => ": Value too large for defined data type",
         Err(_) => "",
     };
-    let message = [what.as_bytes(), b": ", &quoted(text), problem.as_bytes()].concat();
+    let message = [what.as_bytes(), b": ", &call.quoted(text), problem.as_bytes()].concat();
+    call.fail(message, 1)
+}
+
+/// Reads a number of an option that may be below zero, or ends the call (`xdectoimax`).
+pub(crate) fn bounded_signed(call: &mut Call<'_>, text: &[u8], least: i64, most: i64, what: &str) -> Answer<i64> {
+    const LARGE: &str = ": Value too large for defined data type";
+    let body = trimmed(text);
+    let (negative, digits) = match body.first() {
+        Some(b'-') => (true, &body[1..]),
+        Some(b'+') => (false, &body[1..]),
+        _ => (false, body),
+    };
+    let problem = if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        ""
+    } else {
+        let value = digits.iter().try_fold(0_i64, |all, it| {
+            let digit = i64::from(it - b'0');
+            all.checked_mul(10).and_then(|all| if negative { all.checked_sub(digit) } else { all.checked_add(digit) })
+        });
+        match value {
+            Some(value) if (least..=most).contains(&value) => return Ok(value),
+            Some(value) if value > i64::from(i32::MAX / 2) || value < i64::from(i32::MIN / 2) => LARGE,
+            Some(_) => ": Numerical result out of range",
+            None => LARGE,
+        }
+    };
+    let message = [what.as_bytes(), b": ", &call.quoted(text), problem.as_bytes()].concat();
     call.fail(message, 1)
 }

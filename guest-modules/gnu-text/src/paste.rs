@@ -2,9 +2,8 @@
 
 use crate::{
     Answer,
-    call::{Call, bare, lines},
+    call::{Call, bare, lines, unmodelled},
     options::{Known, Nothing, Reader, Value},
-    quote::file,
 };
 
 const KNOWN: Known = Known {
@@ -46,6 +45,9 @@ fn delimiters(call: &mut Call<'_>, list: &[u8]) -> Answer<Vec<Option<u8>>> {
         }
         match list.get(at + 1) {
             None => {
+                if call.world.is_ascii() && !list.is_ascii() {
+                    return unmodelled("what is not ASCII in a locale that has nothing else is not modelled");
+                }
                 let message = [b"delimiter list ends with an unescaped backslash: ".as_slice(), &colon(list)].concat();
                 return call.fail(message, 1);
             }
@@ -67,7 +69,7 @@ fn delimiters(call: &mut Call<'_>, list: &[u8]) -> Answer<Vec<Option<u8>>> {
 
 /// A word in the style of C without quotes, as this one message has it.
 fn colon(word: &[u8]) -> Vec<u8> {
-    let text = crate::quote::quoted(word);
+    let text = crate::quote::quoted_in(word, false);
     let inner = &text["‘".len()..text.len() - "’".len()];
     let mut plain = Vec::new();
     let mut at = 0;
@@ -84,7 +86,7 @@ fn one_by_one(call: &mut Call<'_>, operands: &[Vec<u8>], delimiters: &[Option<u8
         let text = match call.input(name) {
             Ok(text) => text,
             Err(fault) => {
-                let message = [&file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
+                let message = [&call.file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
                 call.complain(message);
                 if matches!(fault, crate::Fault::Open(_)) {
                     continue;
@@ -120,11 +122,11 @@ fn beside(call: &mut Call<'_>, operands: &[Vec<u8>], delimiters: &[Option<u8>], 
         match call.world.read(name) {
             Ok(text) => texts.push(text),
             Err(crate::Fault::Open(words)) => {
-                let message = [&file(name), b": ".as_slice(), words.as_bytes()].concat();
+                let message = [&call.file(name), b": ".as_slice(), words.as_bytes()].concat();
                 return call.fail(message, 1);
             }
             Err(crate::Fault::Read(words)) => {
-                unread.push([&file(name), b": ".as_slice(), words.as_bytes()].concat());
+                unread.push([&call.file(name), b": ".as_slice(), words.as_bytes()].concat());
                 texts.push(Vec::new());
             }
         }

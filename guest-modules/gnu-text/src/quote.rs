@@ -2,12 +2,8 @@
 
 use gnu_regex::{Letter, decode};
 
-/// Puts a word between ‘ and ’, with escapes for what can't be printed (`quote`).
-pub(crate) fn quoted(word: &[u8]) -> Vec<u8> {
-    quoted_in(word, false)
-}
-
-/// The same between plain quotes in a locale whose letters are those of ASCII alone, if asked.
+/// Puts a word between ‘ and ’, with escapes for what can't be printed (`quote`); between plain quotes in a locale whose letters are those of
+/// ASCII alone.
 pub(crate) fn quoted_in(word: &[u8], ascii: bool) -> Vec<u8> {
     let (left, right) = if ascii { ("'", '\'') } else { ("‘", '’') };
     let mut text = left.as_bytes().to_vec();
@@ -54,12 +50,7 @@ fn escape(byte: u8, next: Option<u8>, text: &mut Vec<u8>) {
     }
 }
 
-/// Quotes a file's name as a shell would need it, and only if it would (`quotef`).
-pub(crate) fn file(name: &[u8]) -> Vec<u8> {
-    file_in(name, false)
-}
-
-/// The same in a locale whose letters are those of ASCII alone, if asked.
+/// Quotes a file's name as a shell would need it, and only if it would (`quotef`); `ascii` is of the locale.
 pub(crate) fn file_in(name: &[u8], ascii: bool) -> Vec<u8> {
     let special = |it: &u8| b" \t!\"$&'()*;<=>?[\\^`|:".contains(it);
     let odd = name.iter().any(special)
@@ -85,30 +76,36 @@ fn has_unprintable(name: &[u8], ascii: bool) -> bool {
     false
 }
 
+fn ends_unprintable(name: &[u8], ascii: bool) -> bool {
+    let (mut at, mut last) = (0, None);
+    while let Some((letter, length)) = decode(name, at) {
+        last = Some(letter);
+        at += length;
+    }
+    last.is_some_and(|it| !is_printable(it, ascii))
+}
+
 /// What stands within double quotes for itself, so that those may stand around a `'` (quotearg.c of gnulib, `c_and_shell_quote_compat`).
 fn is_plain_in_double_quotes(name: &[u8]) -> bool {
     !name.iter().enumerate().any(|(at, it)| b"\"$`\\!&()*;<=>[^|?{}".contains(it) || at > 0 && b"#~".contains(it))
 }
 
-/// Quotes a file's name as a shell takes it, always (`quoteaf`).
-pub(crate) fn always(name: &[u8]) -> Vec<u8> {
-    always_in(name, false)
-}
-
-/// The same in a locale whose letters are those of ASCII alone, if asked.
+/// Quotes a file's name as a shell takes it, always (`quoteaf`); `ascii` is of the locale.
 pub(crate) fn always_in(name: &[u8], ascii: bool) -> Vec<u8> {
     if name.contains(&b'\'') && !has_unprintable(name, ascii) && is_plain_in_double_quotes(name) {
         return [b"\"".as_slice(), name, b"\""].concat();
     }
     let mut text = vec![b'\''];
-    let mut escaped = false;
+    // A name with a `'` is gone through twice, and the second time begins in the state that the first one ended in: within `$'…'`, where
+    // the name ends in an escape (quotearg.c of gnulib, `pending_shell_escape_end`). So there may be quotes that a shell reads otherwise.
+    let mut escaped = name.contains(&b'\'') && ends_unprintable(name, ascii);
     let mut at = 0;
     while let Some((letter, length)) = decode(name, at) {
         let bytes = &name[at..at + length];
         at += length;
         match letter {
             Letter::Char('\'') => {
-                text.extend_from_slice(if escaped { b"'\\''" } else { b"'\\''" });
+                text.extend_from_slice(b"'\\''");
                 escaped = false;
             }
             it if is_printable(it, ascii) => {
@@ -175,7 +172,8 @@ pub fn listed(name: &[u8], style: Listed, also: &[u8], ascii: bool) -> Option<Ve
                 match letter {
                     Letter::Char('\\') => out.extend(b"\\\\"),
                     Letter::Char('"') if style == Listed::C => out.extend(b"\\\""),
-                    Letter::Char(' ') if style == Listed::Escape => out.extend(b"\\ "),
+                    // Not in the head of a folder's list, where a `:` is escaped (ls.c, dirname_quoting_options).
+                    Letter::Char(' ') if style == Listed::Escape && !also.contains(&b':') => out.extend(b"\\ "),
                     it if is_printable(it, ascii) => {
                         if also.contains(&bytes[0]) {
                             out.push(b'\\');

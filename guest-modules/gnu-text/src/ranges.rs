@@ -1,6 +1,6 @@
 //! Lists of ranges, as cut(1) takes them (set-fields.c).
 
-use crate::{Answer, call::Call, quote::quoted};
+use crate::{Answer, call::Call};
 
 /// From a place to another, both counted from 1 and included.
 pub(crate) type Range = (u64, u64);
@@ -65,13 +65,13 @@ pub(crate) fn read(call: &mut Call<'_>, list: &[u8], fields: bool, complement: b
                     Some(next) => value = next,
                     None => {
                         let digits: Vec<u8> = list[start..].iter().copied().take_while(u8::is_ascii_digit).collect();
-                        let message = [words("byte/character offset ", "field number ").as_bytes(), &quoted(&digits), b" is too large"].concat();
+                        let message = [words("byte/character offset ", "field number ").as_bytes(), &call.quoted(&digits), b" is too large"].concat();
                         return call.misused(message, 1);
                     }
                 }
             }
             Some(_) => {
-                let message = [words("invalid byte/character position ", "invalid field value ").as_bytes(), &quoted(&list[at..])].concat();
+                let message = [words("invalid byte/character position ", "invalid field value ").as_bytes(), &call.quoted(&list[at..])].concat();
                 return call.misused(message, 1);
             }
         }

@@ -72,7 +72,7 @@ pub(crate) fn sort(call: &mut Call<'_>) -> Answer {
 }
 
 fn failed(call: &mut Call<'_>, what: &str, name: &[u8], words: &str) -> Answer {
-    let message = [what.as_bytes(), b": ", &crate::quote::file(name), b": ", words.as_bytes()].concat();
+    let message = [what.as_bytes(), b": ", &call.file(name), b": ", words.as_bytes()].concat();
     call.fail(message, 2)
 }
 
@@ -112,7 +112,7 @@ fn check(call: &mut Call<'_>, plan: &Plan) -> Answer {
             continue;
         }
         if plan.check == Some('c') {
-            let shown = crate::quote::file(name);
+            let shown = name;
             let message = [&shown, format!(":{}: disorder: ", place + 2).as_bytes(), pair[1]].concat();
             call.err.extend_from_slice(b"sort: ");
             call.err.extend_from_slice(&message);

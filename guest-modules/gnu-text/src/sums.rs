@@ -8,7 +8,6 @@ use crate::{
     Answer,
     call::{Call, bare, lines, unmodelled},
     options::{Known, Nothing, Reader},
-    quote::file,
 };
 
 const KNOWN: Known = Known {
@@ -183,12 +182,12 @@ fn check(call: &mut Call<'_>, name: &[u8], sum: &Sum, wanted: &Wanted) -> Answer
     let list = match call.input(name) {
         Ok(list) => list,
         Err(crate::Fault::Open(words)) => {
-            let message = [&file(name), b": ".as_slice(), words.as_bytes()].concat();
+            let message = [&call.file(name), b": ".as_slice(), words.as_bytes()].concat();
             call.complain(message);
             return Ok(());
         }
         Err(crate::Fault::Read(_)) => {
-            let message = [&file(name), b": read error".as_slice()].concat();
+            let message = [&call.file(name), b": read error".as_slice()].concat();
             call.complain(message);
             return Ok(());
         }
@@ -205,7 +204,7 @@ fn check(call: &mut Call<'_>, name: &[u8], sum: &Sum, wanted: &Wanted) -> Answer
         let Some((digest, target)) = found.filter(|it| !(name == b"-" && it.1 == b"-")) else {
             improper += 1;
             if wanted.warn {
-                let message = [&file(&called), format!(": {number}: improperly formatted {} checksum line", sum.name).as_bytes()].concat();
+                let message = [&call.file(&called), format!(": {number}: improperly formatted {} checksum line", sum.name).as_bytes()].concat();
                 call.say(message);
             }
             continue;
@@ -217,7 +216,7 @@ fn check(call: &mut Call<'_>, name: &[u8], sum: &Sum, wanted: &Wanted) -> Answer
                 if wanted.missing && fault.words() == "No such file or directory" {
                     continue;
                 }
-                let message = [&file(target), b": ".as_slice(), fault.words().as_bytes()].concat();
+                let message = [&call.file(target), b": ".as_slice(), fault.words().as_bytes()].concat();
                 call.say(message);
                 unread += 1;
                 if !wanted.status {
@@ -239,7 +238,7 @@ fn check(call: &mut Call<'_>, name: &[u8], sum: &Sum, wanted: &Wanted) -> Answer
             }
         }
     }
-    let shown = file(&called);
+    let shown = call.file(&called);
     if proper == 0 {
         call.complain([&shown, b": no properly formatted checksum lines found".as_slice()].concat());
         return Ok(());

@@ -4,7 +4,6 @@ use crate::{
     Answer, Fault,
     call::{Call, unmodelled},
     options::{Known, Nothing, Reader, Value},
-    quote::{always, file},
 };
 
 const KNOWN: Known = Known {
@@ -34,13 +33,13 @@ pub(crate) fn tac(call: &mut Call<'_>) -> Answer {
         match call.input(&name) {
             Ok(text) => reverse(&text, &separator, before, &mut call.out),
             Err(Fault::Open(words)) => {
-                let message = [b"failed to open ".as_slice(), &always(&name), b" for reading: ", words.as_bytes()].concat();
+                let message = [b"failed to open ".as_slice(), &call.always(&name), b" for reading: ", words.as_bytes()].concat();
                 call.complain(message);
             }
             // A directory: what lseek(2) says of it.
             Err(Fault::Read(words)) => {
                 let words = if words == "Is a directory" { "Invalid argument" } else { words.as_str() };
-                let message = [&file(&name), b": read error: ".as_slice(), words.as_bytes()].concat();
+                let message = [&call.file(&name), b": read error: ".as_slice(), words.as_bytes()].concat();
                 call.complain(message);
             }
         }

@@ -6,7 +6,6 @@ use crate::{
     head::{count, header},
     number::{Bad, unsigned},
     options::{Known, Nothing, Perhaps, Reader, Value},
-    quote::{always, quoted},
 };
 
 const KNOWN: Known = Known {
@@ -77,7 +76,7 @@ pub(crate) fn tail(call: &mut Call<'_>) -> Answer {
     for name in &operands {
         let read = call.input(name);
         if let Err(Fault::Open(words)) = &read {
-            let message = [b"cannot open ".as_slice(), &always(name), b" for reading: ", words.as_bytes()].concat();
+            let message = [b"cannot open ".as_slice(), &call.always(name), b" for reading: ", words.as_bytes()].concat();
             call.complain(message);
             continue;
         }
@@ -91,7 +90,7 @@ pub(crate) fn tail(call: &mut Call<'_>) -> Answer {
                 call.out.extend_from_slice(&text[from..]);
             }
             Err(fault) => {
-                let message = [b"error reading ".as_slice(), &always(name), b": ", fault.words().as_bytes()].concat();
+                let message = [b"error reading ".as_slice(), &call.always(name), b": ", fault.words().as_bytes()].concat();
                 call.complain(message);
                 if wanted.bytes || wanted.from_start && wanted.many <= 1 {
                     // The real one goes to the place first, and ends when nothing can be read there.
@@ -146,7 +145,7 @@ fn obsolete(call: &mut Call<'_>, args: &[Vec<u8>], wanted: &mut Wanted) -> Answe
         wanted.many = match unsigned(text, "b") {
             Ok(value) => value,
             Err(Bad::TooLarge) => {
-                let message = [b"invalid number: ".as_slice(), &quoted(word), b": Numerical result out of range"].concat();
+                let message = [b"invalid number: ".as_slice(), &call.quoted(word), b": Numerical result out of range"].concat();
                 return call.fail(message, 1);
             }
             Err(_) => return unmodelled("this number is not modelled"),

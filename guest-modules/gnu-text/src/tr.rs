@@ -6,7 +6,6 @@ use crate::{
     Answer,
     call::Call,
     options::{Known, Nothing, Reader},
-    quote::quoted,
 };
 use set::{Case, List};
 
@@ -35,7 +34,7 @@ pub(crate) fn tr(call: &mut Call<'_>) -> Answer {
     let most = 1 + usize::from(delete <= squeeze);
     if operands.len() < least {
         let Some(last) = operands.last() else { return call.misused("missing operand", 1) };
-        call.say([b"missing operand after ".as_slice(), &quoted(last)].concat());
+        call.say([b"missing operand after ".as_slice(), &call.quoted(last)].concat());
         call.err.extend_from_slice(if squeeze {
             b"Two strings must be given when both deleting and squeezing repeats.\n".as_slice()
         } else {
@@ -44,7 +43,7 @@ pub(crate) fn tr(call: &mut Call<'_>) -> Answer {
         return call.usage(1);
     }
     if let Some(more) = operands.get(most) {
-        call.say([b"extra operand ".as_slice(), &quoted(more)].concat());
+        call.say([b"extra operand ".as_slice(), &call.quoted(more)].concat());
         if operands.len() == 2 {
             call.err.extend_from_slice(b"Only one string may be given when deleting without squeezing repeats.\n");
         }
@@ -151,8 +150,9 @@ fn matched(call: &mut Call<'_>, first: &List, mut second: List, domain: &[u8], c
 
 /// A class of one case in the second string must meet the start of one in the first.
 fn aligned(call: &mut Call<'_>, from: &[(u8, Case, bool)], to: &[(u8, Case, bool)]) -> Answer {
-    for (one, other) in from.iter().zip(to) {
-        if other.1 != Case::None && other.2 && !(one.1 != Case::None && one.2) {
+    // The place behind the first string's end is looked at too (tr.c, validate_case_classes).
+    for (at, other) in to.iter().enumerate().take(from.len() + 1) {
+        if other.1 != Case::None && other.2 && !from.get(at).is_some_and(|it| it.1 != Case::None && it.2) {
             return call.fail("misaligned [:upper:] and/or [:lower:] construct", 1);
         }
     }

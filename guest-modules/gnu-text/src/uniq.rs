@@ -5,7 +5,6 @@ use crate::{
     call::{Call, bare, lines, unmodelled},
     number::{Bad, unsigned},
     options::{Known, Nothing, Perhaps, Reader, Value},
-    quote::{always, file, quoted},
 };
 
 const KNOWN: Known = Known {
@@ -117,28 +116,32 @@ pub(crate) fn uniq(call: &mut Call<'_>) -> Answer {
         return call.misused("printing all duplicated lines and repeat counts is meaningless", 1);
     }
     let name = operands.first().map_or(b"-".as_slice(), |it| it.as_slice()).to_vec();
-    let read = call.input(&name);
-    if let Err(Fault::Open(words)) = &read {
-        let message = [&file(&name), b": ".as_slice(), words.as_bytes()].concat();
+    let target = operands.get(1).filter(|it| it.as_slice() != b"-");
+    let named = name != b"-";
+    if named && let Err(Fault::Open(words)) = call.input(&name) {
+        let message = [&call.file(&name), b": ".as_slice(), words.as_bytes()].concat();
         return call.fail(message, 1);
     }
-    let target = operands.get(1).filter(|it| it.as_slice() != b"-");
-    // The output is emptied before the input is read.
-    let same = target.is_some_and(|it| *it == name);
-    let text = if same { Vec::new() } else { read.clone().unwrap_or_default() };
+    // The output is emptied before the input is read, which may be the same file.
+    if let Some(Err(words)) = target.map(|it| call.world.write(it, b"")) {
+        let message = [&call.file(target.map_or(b"".as_slice(), |it| it)), b": ".as_slice(), words.as_bytes()].concat();
+        return call.fail(message, 1);
+    }
+    let read = call.input(&name);
+    let text = read.clone().unwrap_or_default();
     let mut out = Vec::new();
     if wanted.unique && wanted.first && !wanted.count { plain(&text, &wanted, &mut out) } else { picked(&text, &wanted, &mut out) }
     match target {
         Some(target) => {
             if let Err(words) = call.world.write(target, &out) {
-                let message = [&file(target), b": ".as_slice(), words.as_bytes()].concat();
+                let message = [&call.file(target), b": ".as_slice(), words.as_bytes()].concat();
                 return call.fail(message, 1);
             }
         }
         None => call.out = out,
     }
     if read.is_err() {
-        let message = [b"error reading ".as_slice(), &always(&name)].concat();
+        let message = [b"error reading ".as_slice(), &call.always(&name)].concat();
         return call.fail(message, 1);
     }
     Ok(())
@@ -162,7 +165,7 @@ pub(crate) fn choice(call: &mut Call<'_>, value: &[u8], option: &str, words: &[&
         [one] => Ok(one),
         found => {
             let kind = if found.is_empty() { "invalid" } else { "ambiguous" };
-            let message = [kind.as_bytes(), b" argument ", &quoted(value), b" for ", &quoted(option.as_bytes())].concat();
+            let message = [kind.as_bytes(), b" argument ", &call.quoted(value), b" for ", &call.quoted(option.as_bytes())].concat();
             call.say(message);
             call.err.extend_from_slice(b"Valid arguments are:\n");
             for word in words {

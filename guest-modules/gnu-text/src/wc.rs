@@ -7,7 +7,6 @@ use crate::{
     call::{Call, unmodelled},
     letter::{Kind, kind},
     options::{Known, Nothing, Reader, Value},
-    quote::file,
 };
 
 const KNOWN: Known = Known {
@@ -71,7 +70,7 @@ pub(crate) fn wc(call: &mut Call<'_>) -> Answer {
         let text = match &read {
             Ok(text) => text.as_slice(),
             Err(fault) => {
-                let message = [&file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
+                let message = [&call.file(name), b": ".as_slice(), fault.words().as_bytes()].concat();
                 call.complain(message);
                 b""
             }
@@ -99,7 +98,7 @@ pub(crate) fn wc(call: &mut Call<'_>) -> Answer {
         call.out.extend_from_slice(numbers.join(" ").as_bytes());
         if let Some(name) = name {
             call.out.push(b' ');
-            call.out.extend_from_slice(&if name.contains(&b'\n') { file(&name) } else { name });
+            call.out.extend_from_slice(&if name.contains(&b'\n') { call.file(&name) } else { name });
         }
         call.out.push(b'\n');
     }

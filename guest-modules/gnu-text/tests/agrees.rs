@@ -24,7 +24,7 @@ type Left = (i32, Vec<u8>, Vec<u8>, BTreeMap<Vec<u8>, Vec<u8>>);
 fn ours(call: &Call, seed: u64) -> Result<Left, Unmodelled> {
     let files = files(seed).into_iter().map(|it| (it.0.as_bytes().to_vec(), it.1)).collect();
     let mut world = Memory { files, stdin: call.stdin.clone() };
-    let Done { out, err, status } = run(call.tool, &call.words, &mut world)?;
+    let Done { out, err, status, .. } = run(call.tool, &call.words, &mut world)?;
     Ok((status, out, err, world.files))
 }
 

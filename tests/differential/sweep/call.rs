@@ -66,6 +66,26 @@ impl From<Vec<u8>> for Word {
     }
 }
 
+/// Where standard error goes. What is neither thrown away nor printed is not always kept: whose messages may be worded otherwise is unmodelled
+/// where a fix can read them, and what the call does besides would go uncompared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errors {
+    Away,
+    Kept,
+    /// Into the file of the output, in the order in which they come.
+    WithOutput,
+}
+
+impl Errors {
+    fn target(self) -> &'static str {
+        match self {
+            Errors::Away => "2>/dev/null",
+            Errors::Kept => "2>../err",
+            Errors::WithOutput => "2>&1",
+        }
+    }
+}
+
 /// One call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -74,9 +94,7 @@ pub(crate) struct Call {
     pub(crate) umask: u32,
     pub(crate) words: Vec<Word>,
     pub(crate) stdin: Option<Vec<u8>>,
-    /// Standard error is kept and compared too. Not always: whose messages may be worded otherwise is unmodelled where a fix can read them, and
-    /// what the call does besides would go uncompared.
-    pub(crate) errors: bool,
+    pub(crate) errors: Errors,
     pub(crate) tree: Vec<Entry>,
 }
 
@@ -84,9 +102,9 @@ impl Call {
     /// The line of a script that makes the call in the folder of its number within the batch. It ends without a line end.
     pub(crate) fn line(&self, index: usize, guard: &str) -> String {
         let stdin = if self.stdin.is_some() { "../in" } else { "/dev/null" };
-        let errors = if self.errors { "../err" } else { "/dev/null" };
+        let errors = self.errors.target();
         format!(
-            "cd /{PLACE}/{index:02}/d && {{ ( umask {:03o}; {guard}{} ) <{stdin} >../out 2>{errors}; echo \"$?\" >../status; }}",
+            "cd /{PLACE}/{index:02}/d && {{ ( umask {:03o}; {guard}{} ) <{stdin} >../out {errors}; echo \"$?\" >../status; }}",
             self.umask,
             self.command()
         )
@@ -165,7 +183,11 @@ impl Call {
         if self.umask != 0o022 {
             let _ = write!(out, "umask {:03o}; ", self.umask);
         }
-        let _ = writeln!(out, "{}{}", self.command(), if self.errors { " 2>err" } else { "" });
+        let _ = writeln!(out, "{}{}", self.command(), match self.errors {
+            Errors::Away => "",
+            Errors::Kept => " 2>err",
+            Errors::WithOutput => " >out 2>&1",
+        });
         out
     }
 }

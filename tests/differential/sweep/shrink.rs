@@ -48,7 +48,7 @@ fn candidates(of: &Call) -> Vec<Call> {
     };
     with(&|it| it.tree.clear());
     with(&|it| it.stdin = None);
-    with(&|it| it.errors = false);
+    with(&|it| it.errors = crate::sweep::call::Errors::Away);
     for index in 0..of.tree.len() {
         with(&|it| {
             let gone = it.tree.remove(index).path;

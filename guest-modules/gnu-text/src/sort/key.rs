@@ -6,7 +6,6 @@ use super::{options::Plan, value};
 use crate::{
     Answer,
     call::{Call, unmodelled},
-    quote::quoted,
     version,
 };
 
@@ -121,7 +120,7 @@ impl Key {
 }
 
 fn bad<T>(call: &mut Call<'_>, why: &str, text: &[u8]) -> Answer<T> {
-    let message = [why.as_bytes(), b": invalid field specification ", &quoted(text)].concat();
+    let message = [why.as_bytes(), b": invalid field specification ", &call.quoted(text)].concat();
     call.fail(message, 2)
 }
 
@@ -132,7 +131,7 @@ fn count(call: &mut Call<'_>, text: &[u8], at: &mut usize, why: &str) -> Answer<
         if rest.first().is_some_and(|it| it.is_ascii_whitespace() || *it == b'+' || *it == 11) {
             return unmodelled("so written a field number is not modelled");
         }
-        let message = [why.as_bytes(), b": invalid count at start of ", &quoted(rest)].concat();
+        let message = [why.as_bytes(), b": invalid count at start of ", &call.quoted(rest)].concat();
         return call.fail(message, 2);
     }
     *at += many;

@@ -5,7 +5,6 @@ use crate::{
     Answer,
     call::{Call, unmodelled},
     options::{Known, Nothing, Perhaps, Reader, Value},
-    quote::{always, quoted},
 };
 
 const KNOWN: Known = Known {
@@ -117,7 +116,7 @@ pub(super) fn read(call: &mut Call<'_>) -> Answer<Plan> {
                     [] => return call.fail("empty tab", 2),
                     [one] => *one,
                     b"\\0" => 0,
-                    _ => return call.fail([b"multi-character tab ".as_slice(), &quoted(&value)].concat(), 2),
+                    _ => return call.fail([b"multi-character tab ".as_slice(), &call.quoted(&value)].concat(), 2),
                 };
                 if plan.tab.is_some_and(|it| it != tab) {
                     return call.fail("incompatible tabs", 2);
@@ -159,7 +158,7 @@ pub(super) fn read(call: &mut Call<'_>) -> Answer<Plan> {
     }
     if let Some(letter) = plan.check {
         if let Some(second) = plan.files.get(1) {
-            let message = [b"extra operand ".as_slice(), &always(second), format!(" not allowed with -{letter}").as_bytes()].concat();
+            let message = [b"extra operand ".as_slice(), &call.always(second), format!(" not allowed with -{letter}").as_bytes()].concat();
             return call.fail(message, 2);
         }
         if plan.output.is_some() {

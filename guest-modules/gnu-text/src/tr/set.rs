@@ -1,6 +1,6 @@
 //! Sets of tr(1): letters, escapes, ranges, classes, equivalences, repeats.
 
-use crate::{Answer, call::Call, quote::quoted};
+use crate::{Answer, call::Call};
 
 /// Whether an element is a class of letters of one case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,11 @@ fn printable(byte: u8, text: &mut Vec<u8>) {
         32..=126 => text.push(byte),
         _ => text.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
     }
+}
+
+/// A byte of a range in a message: a backslash is none of an escape there (tr.c, make_printable_char).
+fn plain(byte: u8) -> Vec<u8> {
+    if matches!(byte, 32..=126) { vec![byte] } else { format!("\\{byte:03o}").into_bytes() }
 }
 
 fn shown(bytes: &[u8]) -> Vec<u8> {
@@ -148,7 +153,7 @@ impl List {
                         }
                         if !star_digits(&text, at + 2) {
                             let message = if kind == b':' {
-                                [b"invalid character class ".as_slice(), &quoted(&shown(&inner))].concat()
+                                [b"invalid character class ".as_slice(), &call.quoted(&shown(&inner))].concat()
                             } else {
                                 [&shown(&inner), b": equivalence class operand must be a single character".as_slice()].concat()
                             };
@@ -165,7 +170,7 @@ impl List {
             if is(at + 1, b'-') {
                 let (from, to) = (text[at].0, text[at + 2].0);
                 if from > to {
-                    let message = [b"range-endpoints of '".as_slice(), &shown(&[from]), b"-", &shown(&[to]), b"' are in reverse collating sequence order"];
+                    let message = [b"range-endpoints of '".as_slice(), &plain(from), b"-", &plain(to), b"' are in reverse collating sequence order"];
                     return call.fail(message.concat(), 1);
                 }
                 items.push(Item::Range(from, to));
@@ -268,7 +273,7 @@ fn repeat(call: &mut Call<'_>, text: &[(u8, bool)], at: usize) -> Answer<Option<
                 std::str::from_utf8(&digits).ok().filter(|it| !it.starts_with(['+', '-'])).and_then(|it| usize::from_str_radix(it, radix).ok()).filter(|it| *it < 1 << 30)
             };
             let Some(many) = many else {
-                let message = [b"invalid repeat count ".as_slice(), &quoted(&shown(&digits)), b" in [c*n] construct"].concat();
+                let message = [b"invalid repeat count ".as_slice(), &call.quoted(&shown(&digits)), b" in [c*n] construct"].concat();
                 return call.fail(message, 1);
             };
             return Ok(Some((Item::Repeat(text[at].0, Some(many).filter(|it| *it > 0)), end + 1)));

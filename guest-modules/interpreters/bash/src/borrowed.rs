@@ -101,7 +101,7 @@ impl Borrowed {
                 if let Some(word) = IGNORANT.iter().find(|it| said.contains(**it)) {
                     unmodelled(name, args, self.kernel.line(&[]), &format!("the tool here says `{word}`, which GNU's might not"));
                 }
-                Ended { status: done.exit_code, out: done.stdout.as_bytes().to_vec(), err: done.stderr.as_bytes().to_vec() }
+                Ended { status: done.exit_code, out: done.stdout.as_bytes().to_vec(), err: done.stderr.as_bytes().to_vec(), order: None }
             }
             Some(Err(error)) => {
                 unmodelled(name, args, self.kernel.line(&[]), &format!("the tool ended by a limit of its own: {error}"));

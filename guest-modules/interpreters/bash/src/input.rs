@@ -25,7 +25,7 @@ const READERS: &[(&str, &str, usize)] = &[
     ("gzip", "S", 0),
     ("head", "nc", 0),
     ("md5sum", "", 0),
-    ("nl", "bwsvih", 0),
+    ("nl", "bwsvihfdln", 0),
     ("od", "AtNj", 0),
     ("paste", "d", 0),
     ("rev", "", 0),

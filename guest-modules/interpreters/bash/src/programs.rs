@@ -192,8 +192,9 @@ fn by_name(machine: &Machine, shell: &mut Shell, program: &Program, name: &str) 
         // The program reads what is long in another way than the builtin, and knows no order of texts.
         // What is no number is an error of `-t`; parentheses among many words it counts in its own way, and the builtin has tests that it lacks.
         let odd = |it: &String| matches!(it.as_str(), "<" | ">" | "=~" | "-t" | "-v" | "-R") || argv.len() > 4 && matches!(it.as_str(), "(" | ")");
+        let long = |it: &String| it.trim_start_matches(['-', '+', ' ']).len() > 18 && it.bytes().all(|it| it.is_ascii_digit() || b"-+ ".contains(&it));
         let last = argv.get(argv.len() - usize::from(name == "[") - 1);
-        if matches!(name, "test" | "[") && (argv.iter().any(odd) || argv.len() > 3 && last.is_some_and(|it| it == "!" || it.len() == 2 && it.starts_with('-'))) {
+        if matches!(name, "test" | "[") && (argv.iter().any(|it| odd(it) || long(it)) || argv.len() > 3 && last.is_some_and(|it| it == "!" || it.len() == 2 && it.starts_with('-'))) {
             unmodelled(&machine.kernel, &program.argv, "such a call of the program test is not modelled");
         }
         return Ended { status: shell.run_builtin(&argv), ..Ended::default() };
@@ -367,8 +368,8 @@ fn outside(machine: &Machine, shell: &mut Shell, program: &Program) -> Ended {
                 shell.report(&format!("{name}: command not found"));
                 return Ended { status: 127, ..Ended::default() };
             }
-            Ended { status: done.status as i32, out: done.stdout, err: done.stderr }
+            Ended { status: done.status as i32, out: done.stdout, err: done.stderr, order: None }
         }
-        Err(error) => Ended { status: 126, out: Vec::new(), err: format!("{name}: {error:?}\n").into_bytes() },
+        Err(error) => Ended { status: 126, out: Vec::new(), err: format!("{name}: {error:?}\n").into_bytes(), order: None },
     }
 }

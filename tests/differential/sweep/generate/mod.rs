@@ -13,7 +13,7 @@ mod text;
 mod tree;
 
 use super::{
-    call::{Call, Word},
+    call::{Call, Errors, Word},
     chance::Chance,
 };
 use tree::Grove;
@@ -75,7 +75,11 @@ pub(crate) fn call(seed: u64, number: u64, only: Option<&str>) -> Call {
         words.insert(0, Word::Shell("LC_ALL=C"));
     }
     let umask = if chance.percent(70) { 0o022 } else { chance.value(&[0o000, 0o027, 0o077, 0o177, 0o002, 0o777, 0o033]) };
-    let errors = chance.percent(33);
+    let errors = match chance.below(100) {
+        0..20 => Errors::Kept,
+        20..33 => Errors::WithOutput,
+        _ => Errors::Away,
+    };
     let stdin = (grove.wants_stdin || chance.percent(10)).then(|| tree::text(&mut chance));
     Call { number, tool, umask, words, stdin, errors, tree: grove.entries }
 }

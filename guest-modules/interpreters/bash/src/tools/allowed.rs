@@ -6,7 +6,6 @@ const FAITHFUL: &[(&str, &str, &[&str])] = &[
     ("column", "ts", &["table", "separator"]),
     ("diff", "uqrNBbwiae", &["unified", "brief", "recursive", "new-file"]),
     ("join", "t12jaoveiz", &["nocheck-order", "header"]),
-    ("nl", "bwsvinh", &["body-numbering", "number-width", "number-separator"]),
     ("od", "AtcxNjvwabdo", &["address-radix", "format", "read-bytes", "skip-bytes"]),
     ("seq", "wfs", &["equal-width", "format", "separator"]),
     ("yes", "", &[]),

@@ -38,6 +38,10 @@ pub(crate) struct Call<'a> {
     pub(crate) out: Vec<u8>,
     pub(crate) err: String,
     pub(crate) status: i32,
+    /// How far output and errors had come after each message.
+    pub(crate) order: Vec<(usize, usize)>,
+    /// Bytes of errors that were said one by one, in the order of what was printed.
+    said: usize,
 }
 
 /// The script's line of a call.
@@ -56,7 +60,7 @@ pub(crate) fn unmodelled(name: &str, args: &[String], line: Option<u32>, reason:
 pub(crate) fn run(kernel: &Kernel, name: &'static str, act: Act, args: &[String], cwd: &str, environment: &[(String, String)], stdin: &[u8]) -> Ended {
     let env = environment.iter().cloned().collect();
     let mut call =
-        Call { kernel, name, args, env: &env, cwd: cwd.to_owned(), stdin, line: line(kernel, name, args), out: Vec::new(), err: String::new(), status: 0 };
+        Call { kernel, name, args, env: &env, cwd: cwd.to_owned(), stdin, line: line(kernel, name, args), out: Vec::new(), err: String::new(), status: 0, order: Vec::new(), said: 0 };
     match act(&mut call) {
         Ok(()) => {}
         Err(Trouble::Exit(message, status)) => {
@@ -69,7 +73,9 @@ pub(crate) fn run(kernel: &Kernel, name: &'static str, act: Act, args: &[String]
             call.status = 1;
         }
     }
-    Ended { status: call.status, out: call.out, err: to_bytes(&call.err) }
+    // error(3) writes what was printed before it says anything.
+    let order = (call.said == call.err.len()).then_some(call.order);
+    Ended { status: call.status, out: call.out, err: to_bytes(&call.err), order }
 }
 
 impl Call<'_> {
@@ -80,10 +86,11 @@ impl Call<'_> {
 
     /// Prints a message with the tool's name before it.
     pub(crate) fn say(&mut self, message: &str) {
-        self.err.push_str(self.name);
-        self.err.push_str(": ");
-        self.err.push_str(message);
-        self.err.push('\n');
+        let line = format!("{}: {message}\n", self.name);
+        self.err.push_str(&line);
+        self.said += line.len();
+        let before = self.order.last().map_or(0, |it| it.1);
+        self.order.push((self.out.len(), before + to_bytes(&line).len()));
     }
 
     /// Prints a message and goes on with status 1.

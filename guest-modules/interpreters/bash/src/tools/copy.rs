@@ -393,6 +393,13 @@ impl Copying<'_> {
                 return Ok(());
             }
         };
+        if top && let Some(earlier) = self.made.get(&stat.inode) {
+            if *earlier != full {
+                return Err(not_modelled("cp of one folder to two places is not modelled"));
+            }
+            call.say(&format!("warning: source directory {} specified more than once", call.q(source)));
+            return Ok(());
+        }
         if self.follows != Follows::Never && !top && self.made.contains_key(&stat.inode) {
             return Err(not_modelled("cp that comes to one folder twice is not modelled"));
         }

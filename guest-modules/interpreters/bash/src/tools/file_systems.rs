@@ -1,7 +1,7 @@
 //! Kinds of file systems that a target can't be: a tree is what lies on the machine's own disks, as it was taken from there.
 
 use gnu_bash::text::to_bytes;
-use invitro_sdk::interpreter::invitro::remediation::ledger;
+use invitro_sdk::interpreter::invitro::remediation::{ledger, types::Error};
 use mount_table::Mounts;
 
 use crate::kernel::Kernel;
@@ -21,6 +21,11 @@ const OF_KERNEL: &[&str] = &[
 /// Answers whether nothing of a target lies on a file system of this kind.
 pub(crate) fn is_elsewhere(kind: &str) -> bool {
     REMOTE.contains(&kind) || OF_KERNEL.contains(&kind)
+}
+
+/// What the kernel says of the root of a file system that is to be removed or moved (EBUSY).
+pub(crate) fn busy() -> Error {
+    Error::Other("device or resource busy".to_owned())
 }
 
 /// Where one file system ends and another begins.

@@ -209,13 +209,7 @@ fn one(call: &mut Call<'_>, parsed: &Parsed, word: &str, to: &str, state: State,
         call.complain(&format!("omitting directory {}", call.q(word)));
         return Ok(());
     }
-    let bytes = match device(call, &from, stat.type_) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            call.refused(&format!("cannot open {} for reading", call.q(word)), error);
-            return Ok(());
-        }
-    };
+    let read = device(call, &from, stat.type_);
     let mut kept = String::new();
     let mut removed = false;
     match call.stat(&full, false) {
@@ -226,7 +220,7 @@ fn one(call: &mut Call<'_>, parsed: &Parsed, word: &str, to: &str, state: State,
                 && state.gid.unwrap_or(0) == there.gid
                 && stat.type_ == FileType::Regular
                 && state.mode & 0o7000 == 0;
-            if parsed.has('C') && same && call.kernel.read(&full).is_ok_and(|it| it == bytes) {
+            if parsed.has('C') && same && read.as_ref().is_ok_and(|read| call.kernel.read(&full).is_ok_and(|it| it == *read)) {
                 return Ok(());
             }
             if there.type_ == FileType::Symlink && call.stat(&full, true).is_ok_and(|it| it.inode == stat.inode) {
@@ -266,6 +260,13 @@ fn one(call: &mut Call<'_>, parsed: &Parsed, word: &str, to: &str, state: State,
             return Ok(());
         }
     }
+    let bytes = match read {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            call.refused(&format!("cannot open {} for reading", call.q(word)), error);
+            return Ok(());
+        }
+    };
     if removed && parsed.has('v') {
         call.print(&format!("removed {}\n", call.q(to)));
     }

@@ -5,13 +5,14 @@ use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType};
 
 use super::{
     call::{Answer, Call, Trouble, exit, join, not_modelled, walked},
+    file_systems::{Borders, busy},
     options::{Known, Parsed},
 };
 use crate::filesystem::failure;
 
 const RM: Known = Known {
     short: "rRfvdiI",
-    long: &[("recursive", 'r'), ("force", 'f'), ("verbose", 'v'), ("dir", 'd'), ("no-preserve-root", '/'), ("preserve-root?", ' '), ("one-file-system", ' ')],
+    long: &[("recursive", 'r'), ("force", 'f'), ("verbose", 'v'), ("dir", 'd'), ("no-preserve-root", '/'), ("preserve-root?", ' '), ("one-file-system", '1')],
 };
 
 /// rm(1).
@@ -83,6 +84,9 @@ fn remove(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, recursiv
         return Ok(());
     }
     if recursive {
+        if parsed.has('1') && Borders::of(call.kernel).is_at(call.kernel, full, call.line) {
+            return Err(not_modelled("rm --one-file-system that comes to another file system is not modelled"));
+        }
         match call.names(full)? {
             Ok(names) => {
                 for name in names {
@@ -95,15 +99,24 @@ fn remove(call: &mut Call<'_>, parsed: &Parsed, full: &str, word: &str, recursiv
     if is_here(call, full) {
         return Err(not_modelled("rm of the folder that the shell is in is not modelled"));
     }
-    match call.kernel.workspace().remove_directory(&to_bytes(&full)) {
+    match removed(call, full) {
         Ok(()) if parsed.has('v') => call.print(&format!("removed directory {}\n", call.q(word))),
         Ok(()) => {}
-        Err(Error::NotDirectory) if parsed.has('f') => {}
+        // Through a link in it the folder may have lost that link meanwhile.
+        Err(Error::NotDirectory | Error::NoEntry) if parsed.has('f') => {}
         // What could not be emptied was told already.
         Err(Error::NotEmpty) if recursive && call.status != 0 => {}
         Err(error) => call.refused(&format!("cannot remove {}", call.q(word)), error),
     }
     Ok(())
+}
+
+/// Removes a folder; the root of a file system is busy (rmdir(2)).
+fn removed(call: &Call<'_>, full: &str) -> Result<(), Error> {
+    if call.stat(full, false).is_ok_and(|it| it.type_ == FileType::Directory) && Borders::of(call.kernel).is_at(call.kernel, full, call.line) {
+        return Err(busy());
+    }
+    call.kernel.workspace().remove_directory(&to_bytes(full))
 }
 
 const RMDIR: Known = Known { short: "pv", long: &[("parents", 'p'), ("verbose", 'v'), ("ignore-fail-on-non-empty", 'i')] };
@@ -119,7 +132,7 @@ pub(crate) fn rmdir(call: &mut Call<'_>) -> Answer {
         if parsed.has('v') {
             call.print(&format!("rmdir: removing directory, {}\n", call.q(word)));
         }
-        match call.kernel.workspace().remove_directory(&to_bytes(&call.path(word))) {
+        match removed(call, &call.path(word)) {
             Ok(()) if parsed.has('p') => parents(call, &parsed, word),
             Ok(()) => {}
             Err(Error::NotEmpty) if parsed.has('i') => {}
@@ -153,7 +166,7 @@ fn parents(call: &mut Call<'_>, parsed: &Parsed, word: &str) {
         if parsed.has('v') {
             call.print(&format!("rmdir: removing directory, {}\n", call.q(word)));
         }
-        match call.kernel.workspace().remove_directory(&to_bytes(&call.path(word))) {
+        match removed(call, &call.path(word)) {
             Ok(()) => {}
             Err(Error::NotEmpty) if parsed.has('i') => return,
             Err(error) => {

@@ -8,6 +8,7 @@ use invitro_sdk::interpreter::invitro::remediation::types::{Error, FileType, Sta
 use super::{
     backup,
     call::{Answer, Call, base, join, not_modelled},
+    file_systems::{Borders, busy},
     copy::{is_newer, last_of, places},
     options::{Known, Parsed},
     sameness::{Rules, Sameness, compare},
@@ -119,7 +120,10 @@ impl Moving<'_> {
                 return Ok(());
             }
         }
-        match call.kernel.workspace().rename(&to_bytes(&from), &to_bytes(&full)) {
+        let borders = Borders::of(call.kernel);
+        let is_root = |path: &str| call.stat(path, false).is_ok_and(|it| it.type_ == FileType::Directory) && borders.is_at(call.kernel, path, call.line);
+        let answer = if is_root(&from) || is_root(&full) { Err(busy()) } else { call.kernel.workspace().rename(&to_bytes(&from), &to_bytes(&full)) };
+        match answer {
             Ok(()) => {
                 if self.parsed.has('v') {
                     let kept = kept.map_or(String::new(), |it| format!(" (backup: {})", call.q(&format!("{to}{it}"))));

@@ -35,17 +35,18 @@ pub(crate) fn run(shell: &mut Shell, kernel: &Kernel, name: &str, args: &[String
     match gnu_text::run(name, &words, &mut files) {
         Ok(done) if plain && !done.out.is_ascii() && matches!(name, "rev" | "fold" | "expr" | "expand" | "unexpand") => {
             unmodelled(name, args, line(kernel, name, args), "what is not ASCII in a locale that has nothing else is not modelled");
-            Ended { status: done.status, out: done.out, err: done.err }
+            Ended { status: done.status, out: done.out, err: done.err, order: None }
         }
         Ok(mut done) => {
             if plain {
-                done.err = String::from_utf8_lossy(&done.err).replace(['\u{2018}', '\u{2019}'], "'").into_bytes();
+                // Quotes that stand in the words of the messages themselves: of what a call holds, nothing beyond ASCII is left.
+                done.err = to_bytes(&from_bytes(&done.err).replace(['\u{2018}', '\u{2019}'], "'"));
             }
-            Ended { status: done.status, out: done.out, err: done.err }
+            Ended { status: done.status, out: done.out, err: done.err, order: done.order.filter(|_| !plain) }
         }
         Err(gnu_text::Unmodelled(reason)) => {
             unmodelled(name, args, line(kernel, name, args), &reason);
-            Ended { status: 1, out: Vec::new(), err: format!("{name}: {reason}\n").into_bytes() }
+            Ended { status: 1, out: Vec::new(), err: format!("{name}: {reason}\n").into_bytes(), order: None }
         }
     }
 }
@@ -134,5 +135,9 @@ impl World for Files<'_> {
 
     fn environment(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         self.environment.clone()
+    }
+
+    fn is_ascii(&self) -> bool {
+        is_plain(&self.environment)
     }
 }
