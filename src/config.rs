@@ -15,3 +15,8 @@ pub fn cache_folder() -> Option<PathBuf> {
 pub fn own_program() -> std::io::Result<PathBuf> {
     env::current_exe()
 }
+
+/// Returns a variable of the environment that the configuration names, such as one that holds a token.
+pub fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}

@@ -9,6 +9,7 @@ mod sample;
 mod siem;
 mod slack;
 mod tickets;
+mod wires;
 #[path = "../../twins/mod.rs"]
 mod twins;
 
