@@ -1,5 +1,6 @@
 //! Each target beside its twin: what is told arrives once, whatever goes wrong on the way, and no secret arrives anywhere.
 
+mod contracts;
 mod courier;
 mod examples;
 mod github;
