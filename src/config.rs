@@ -61,6 +61,11 @@ pub fn own_program() -> std::io::Result<PathBuf> {
     env::current_exe()
 }
 
+/// Returns a variable of the environment that the configuration names, such as one that holds a token.
+pub fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::name_of;

@@ -12,6 +12,7 @@ use crate::{
     config,
     gate::read_policy,
     guest::{BuiltIn, Cache, Module, built_in, has_pool},
+    integration::{Vault, open, read_targets},
 };
 
 /// One thing that was looked at.
@@ -20,13 +21,13 @@ struct Check {
     /// What is there, or what is wrong with it.
     found: Result<String, String>,
     /// What to type where it is wrong.
-    hint: Option<&'static str>,
+    hint: Option<String>,
 }
 
 impl Check {
     fn new<E: Error>(name: impl Into<String>, found: Result<String, E>, hint: &'static str) -> Check {
         let found = found.map_err(|error| chain(&error));
-        Check { hint: found.is_err().then_some(hint), name: name.into(), found }
+        Check { hint: found.is_err().then(|| hint.to_owned()), name: name.into(), found }
     }
 }
 
@@ -37,6 +38,7 @@ pub(super) fn run(of: &Doctor) -> Result<ExitCode, Fault> {
     let cache = cache.filter(|it| it.look().is_ok());
     checks.extend(built_in().iter().map(|it| module(it, cache.as_ref())));
     checks.push(policy(of.policy.as_deref()));
+    checks.extend(of.policy.as_deref().map(targets).unwrap_or_default());
     checks.push(terminal());
     let healthy = checks.iter().all(|it| it.found.is_ok());
     show::data(&match of.format {
@@ -57,7 +59,7 @@ fn engine() -> Check {
 fn folder(cache: Option<&Cache>) -> Check {
     let Some(cache) = cache else {
         let found = Err("no folder: neither INVITRO_CACHE nor XDG_CACHE_HOME nor HOME names one, so modules are compiled at each start".to_owned());
-        return Check { name: "cache".into(), found, hint: Some("export INVITRO_CACHE=/var/cache/invitro") };
+        return Check { name: "cache".into(), found, hint: Some("export INVITRO_CACHE=/var/cache/invitro".to_owned()) };
     };
     let found =
         cache.look().map(|it| format!("{}: private, writable, {} modules, {:.1} MiB", cache.folder().display(), it.entries, it.bytes as f64 / 1_048_576.0));
@@ -73,6 +75,36 @@ fn policy(path: Option<&Path>) -> Check {
     let Some(path) = path else { return Check { name: "policy".into(), found: Ok("none given: the built-in, cautious one holds".into()), hint: None } };
     let found = read_policy(path).map(|it| format!("{}: {}", path.display(), it.digest));
     Check::new("policy", found, "the README has an example of each section")
+}
+
+/// Looks at each target of the settings: none is written to where its interface allows to look without that.
+fn targets(path: &Path) -> Vec<Check> {
+    const PAGE: &str = "see docs/targets.md";
+    let wrong = |name: &str, found: String| Check { name: name.to_owned(), found: Err(found), hint: Some(PAGE.to_owned()) };
+    // A file that can't be read is told as the policy's mistake.
+    let Some(table) = std::fs::read_to_string(path).ok().and_then(|it| it.parse::<toml::Table>().ok()) else { return Vec::new() };
+    let Some(tables) = table.get("targets").and_then(toml::Value::as_table) else { return Vec::new() };
+    let all = match read_targets(tables) {
+        Ok(all) => all,
+        Err(problems) => return problems.into_iter().map(|it| wrong("target-settings", it)).collect(),
+    };
+    let vault = Vault::default();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return vec![wrong("targets", error.to_string())],
+    };
+    let mut checks = Vec::new();
+    for (name, settings) in &all {
+        match open(name, settings, &config::variable, &vault) {
+            Err(error) => checks.push(wrong(&format!("{name} target-secret"), chain(&error))),
+            Ok(sink) => checks.extend(runtime.block_on(sink.check()).into_iter().map(|it| Check {
+                name: format!("{name} {} {}", it.code, it.what),
+                found: it.found,
+                hint: it.mend,
+            })),
+        }
+    }
+    checks
 }
 
 /// What is never unhealthy, but explains what is seen.
@@ -107,7 +139,7 @@ fn text(checks: &[Check], healthy: bool) -> String {
             Err(message) => (show::bad("no"), message),
         };
         let _ = writeln!(out, "{word}  {:<32} {}", it.name, message.replace('\n', "\n    "));
-        if let Some(hint) = it.hint {
+        if let Some(hint) = &it.hint {
             let _ = writeln!(out, "    Hint: {hint}");
         }
     }

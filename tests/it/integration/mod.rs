@@ -1,5 +1,6 @@
 //! Each target beside its twin: what is told arrives once, whatever goes wrong on the way, and no secret arrives anywhere.
 
+mod contracts;
 mod courier;
 mod examples;
 mod github;
@@ -9,6 +10,7 @@ mod sample;
 mod siem;
 mod slack;
 mod tickets;
+mod wires;
 #[path = "../../twins/mod.rs"]
 mod twins;
 
