@@ -103,11 +103,7 @@ impl Call {
     pub(crate) fn line(&self, index: usize, guard: &str) -> String {
         let stdin = if self.stdin.is_some() { "../in" } else { "/dev/null" };
         let errors = self.errors.target();
-        format!(
-            "cd /{PLACE}/{index:02}/d && {{ ( umask {:03o}; {guard}{} ) <{stdin} >../out {errors}; echo \"$?\" >../status; }}",
-            self.umask,
-            self.command()
-        )
+        format!("cd /{PLACE}/{index:02}/d && {{ ( umask {:03o}; {guard}{} ) <{stdin} >../out {errors}; echo \"$?\" >../status; }}", self.umask, self.command())
     }
 
     /// The command line alone.
@@ -183,11 +179,16 @@ impl Call {
         if self.umask != 0o022 {
             let _ = write!(out, "umask {:03o}; ", self.umask);
         }
-        let _ = writeln!(out, "{}{}", self.command(), match self.errors {
-            Errors::Away => "",
-            Errors::Kept => " 2>err",
-            Errors::WithOutput => " >out 2>&1",
-        });
+        let _ = writeln!(
+            out,
+            "{}{}",
+            self.command(),
+            match self.errors {
+                Errors::Away => "",
+                Errors::Kept => " 2>err",
+                Errors::WithOutput => " >out 2>&1",
+            }
+        );
         out
     }
 }
