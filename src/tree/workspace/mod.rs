@@ -149,24 +149,14 @@ impl Workspace {
 
     fn empty_scratch(&mut self, name: &[u8], mode: u32) {
         let Ok(mut names) = self.layer.names(1) else { return };
-        let mut inner = Names::new();
-        if name == b"dev" {
-            // systemd and initscripts mount it before anything else runs (systemd's src/shared/mount-setup.c).
-            let shared = self.fresh();
-            self.layer.over.insert(shared, self.folder(0o1777, Names::new()));
-            inner.insert(b"shm".to_vec(), (shared, FileType::Directory));
-        }
         let inode = self.fresh();
-        self.layer.over.insert(inode, self.folder(mode, inner));
+        let node = Node { mode, uid: 0, gid: 0, mtime: self.clock, links: 2, kept: Kept::None, body: Body::Names(Names::new()) };
+        self.layer.over.insert(inode, node);
         names.insert(name.to_vec(), (inode, FileType::Directory));
         if let Ok(mut root) = self.layer.node(1) {
             root.body = Body::Names(names);
             self.layer.over.insert(1, root);
         }
-    }
-
-    fn folder(&self, mode: u32, names: Names) -> Node {
-        Node { mode, uid: 0, gid: 0, mtime: self.clock, links: 2 + names.len() as u32, kept: Kept::None, body: Body::Names(names) }
     }
 
     fn fresh(&mut self) -> u64 {
