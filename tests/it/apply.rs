@@ -45,7 +45,7 @@ fn what_the_sandbox_tried_is_what_is_applied_and_rolled_back() {
     let cache = Cache::at(Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
     let modules = Modules::built_in(Some(&cache), &|_| {}).expect("modules");
     let policy = Policy::default();
-    let bench = Bench { modules: &modules, policy: &policy, context: Context::default() };
+    let bench = Bench { modules: &modules, policy: &policy, context: Context::default(), wanted: invitro::strain::Wanted::default() };
     let folder = tempfile::tempdir().expect("a folder");
     let (root, like) = (folder.path().join("root"), folder.path().join("like"));
     lay(&root);

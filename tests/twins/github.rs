@@ -56,7 +56,7 @@ impl Vendor for GitHubTwin {
                     |it: &&Value| label.as_ref().is_none_or(|label| it["labels"].as_array().is_some_and(|all| all.iter().any(|it| it["name"] == **label)));
                 Reply::json(200, &Value::Array(self.issues.iter().filter(has).cloned().collect()))
             }
-            ("PATCH", ["issues", number]) => match self.issues.iter_mut().find(|it| it["number"].to_string() == *number) {
+            ("PATCH", ["issues", number]) => match self.issues.iter_mut().find(|it| number.parse::<u64>().is_ok_and(|number| it["number"] == number)) {
                 Some(issue) => {
                     issue["state"] = request.json()["state"].clone();
                     issue["state_reason"] = request.json()["state_reason"].clone();

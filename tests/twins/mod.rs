@@ -15,7 +15,7 @@ mod tickets;
 
 pub use fault::Fault;
 pub use github::GitHubTwin;
-pub use jira::{Edition, Issue, JiraTwin};
+pub use jira::{Edition, JiraTwin};
 pub use pagerduty::PagerDutyTwin;
 pub use server::{Captured, Reply, Twin, Vendor};
 pub use siem::{ElasticTwin, SentinelTwin, SplunkTwin};

@@ -72,7 +72,7 @@ impl Captured {
         let head = text.find("\r\n\r\n")?;
         let name = text[..head].split_once("filename=\"")?.1.split_once('"')?.0.to_owned();
         let end = text.rfind(&format!("\r\n--{boundary}--"))?;
-        Some((name, text[head + 4..end].as_bytes().to_vec()))
+        Some((name, text.as_bytes()[head + 4..end].to_vec()))
     }
 }
 

@@ -17,7 +17,7 @@ const LOCAL: &str = "plaintext = true\naddresses = ['loopback']\n";
 
 fn document(name: &str) -> Option<Value> {
     let Some(folder) = std::env::var_os("INVITRO_CONTRACTS").map(PathBuf::from) else {
-        eprintln!("skipped: INVITRO_CONTRACTS names no folder with the vendors' documents");
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: INVITRO_CONTRACTS names no folder with the vendors' documents\n");
         return None;
     };
     let text = std::fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -128,7 +128,7 @@ async fn a_letter_in_doubt_goes_again_under_the_same_id() {
     let done = deliver(&*mail(port, "none"), &opened(), None).await;
     assert!(done.trouble[0].starts_with("mail: unknown: the connection broke off after the letter"), "{:?}", done.trouble);
     let letters = letters.lock().expect("no panic").clone();
-    assert_eq!((letters.len(), header(&letters[0].1, "Message-ID") == header(&letters[1].1, "Message-ID"), &letters[0].1 == &letters[1].1), (2, true, true));
+    assert_eq!((letters.len(), header(&letters[0].1, "Message-ID") == header(&letters[1].1, "Message-ID"), letters[0].1 == letters[1].1), (2, true, true));
     assert!(done.receipts[0].at_least_once);
 }
 
