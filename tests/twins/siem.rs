@@ -146,7 +146,7 @@ impl SentinelTwin {
             ("GET", Some(tag)) => Reply::json(200, &json!({"etag": tag.to_string(), "properties": self.incidents[id].1})),
             ("PUT", had) => {
                 let body = request.json();
-                if had.is_some_and(|tag| body["etag"] != tag) {
+                if had.is_some_and(|tag| body["etag"].as_str().and_then(|it| it.parse().ok()) != Some(tag)) {
                     return Reply::json(409, &json!({"error": {"code": "Conflict", "message": "Newer version of resource exists"}}));
                 }
                 let mut properties = body["properties"].clone();
