@@ -1,11 +1,11 @@
 //! Lays a tried change on a living directory: journaled, verified, reversible. It knows no database and no configuration.
 //!
-//! - [`prepare_trial`] makes a [`Plan`] from the evidence of a trial, [`prepare`] from its parts, in a folder of its own (0700): what will be written with its content, what must be there
+//! - [`prepare_trial`] makes a [`Plan`] from the evidence of a trial, [`prepare()`] from its parts, in a folder of its own (0700): what will be written with its content, what must be there
 //!   before, which effects are owed. [`Plan::load`] reads it again; [`Plan::digest`] binds it.
 //! - [`carry_out`] checks that every path is as it was tried, takes snapshots, writes, verifies, and runs effects or leaves them
 //!   ([`Effects`]). It needs a new folder for its journal, outside of the target. On any failure the target is as before ([`Error::RolledBack`]).
 //! - A process that was killed leaves each path old or new; [`resume`] finishes, [`abort`] takes back.
-//! - [`roll_back`] takes a finished application back, from its journal, with a journal of its own. It refuses where a path changed since,
+//! - [`roll_back()`] takes a finished application back, from its journal, with a journal of its own. It refuses where a path changed since,
 //!   or merges ([`Since`]).
 //!
 //! - [`export`] has forms that others carry out: a patch, a playbook, a branch, a bundle.

@@ -46,7 +46,7 @@ impl Happening {
 pub struct Notice {
     /// What happened.
     pub happening: Happening,
-    /// 64 hex digits, see [`fingerprint`](super::fingerprint).
+    /// 64 hex digits, see [`fingerprint`](super::fingerprint()).
     pub fingerprint: String,
     /// Id of the change.
     #[serde(default)]
